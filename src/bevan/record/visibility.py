@@ -1,0 +1,74 @@
+"""A Scope as a condition of SQL, for statements that are composed (search, history, feed).
+
+The rule, in one place (the fused read in ``reader.sql`` says the same over many scopes at once):
+
+* a row about one person is visible if that person is among the scope's ``patients`` (where it
+  names some) and one of its ``holders`` (where it names some) has a relationship with them that is
+  in force at the ticket's time;
+* a row about several people is visible if each of them passes; ``patients = '{}'`` (about nobody,
+  open to everybody) passes as no person fails;
+* a row with neither is visible to the system only;
+* label bits in ``hidden`` hide a row from everybody, the system included where it asks so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bevan.record.scope import Scope
+
+Bind = Callable[[object, str], str]
+
+
+def visible(scope: Scope, row: str, bind: Bind) -> str:
+    """The condition under which ``row`` (an alias of resource or resource_history) is visible.
+
+    ``bind(value, type)`` keeps an argument and returns its placeholder, cast to ``type``.
+    Conditions that don't apply are left out, so a planner sees only what matters.
+    """
+    parts = []
+    if scope.hidden:
+        parts.append(f"({row}.labels & {bind(scope.hidden, 'int')}) = 0")
+    person = allowed(scope, f"{row}.patient", bind)
+    several = allowed(scope, "person", bind)
+    if person is not None:
+        each = (
+            f"{row}.patient is null and {row}.patients is not null and not exists ("
+            f"select from unnest({row}.patients) person where not ({several}))"
+        )
+        nobody = f" or {row}.patient is null and {row}.patients is null" if scope.system else ""
+        parts.append(f"({row}.patient is not null and {person} or {each}{nobody})")
+    elif not scope.system:
+        parts.append(f"({row}.patient is not null or {row}.patients is not null)")
+    return " and ".join(parts) or "true"
+
+
+def visible_about(scope: Scope, row: str, patient: str, bind: Bind) -> str:
+    """The condition where ``row.patient = patient`` is already demanded by the statement.
+
+    The relationship is asked once for the whole statement, not per row: a sub-select that names
+    no column of ``row`` is run once.
+    """
+    parts = [f"({row}.labels & {bind(scope.hidden, 'int')}) = 0"] if scope.hidden else []
+    person = allowed(scope, patient, bind)
+    if person is not None:
+        parts.append(f"(select {person})")
+    return " and ".join(parts) or "true"
+
+
+def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
+    """The condition under which a person (an expression of type uuid) may be seen.
+
+    ``None`` if the scope doesn't limit people at all.
+    """
+    parts = []
+    if scope.patients is not None:
+        parts.append(f"{person} = any({bind(sorted(scope.patients), 'uuid[]')})")
+    if scope.holders is not None:
+        at = bind(scope.ticket.at, "timestamptz")
+        parts.append(
+            f"{person} in (select patient from relationship"
+            f" where holder = any({bind(list(scope.holders), 'uuid[]')})"
+            f" and since <= {at} and (until is null or until > {at}))"
+        )
+    return f"({' and '.join(parts)})" if parts else None
