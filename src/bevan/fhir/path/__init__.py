@@ -1,0 +1,1 @@
+"""FHIRPath: text to syntax tree, and syntax tree to Python functions."""
