@@ -1,0 +1,142 @@
+"""What an installation can set, each from the environment (prefix `BEVAN_`) or from a file.
+
+Secrets can be handed over as files: `BEVAN_DATABASE_URL_FILE=/run/secrets/url` is read as if the
+file's text were in `BEVAN_DATABASE_URL`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bevan.kernel.errors import ConfigurationError
+
+PREFIX = "BEVAN_"
+SECRET = frozenset({"database_url", "s3_secret_key"})
+
+
+class Settings(BaseSettings):
+    """The settings of one installation; immutable, and the same in every one of its processes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path(".bevan"), description="Folder of the installation's data.")
+    database_url: str | None = Field(
+        None, description="PostgreSQL to use; without it, an embedded one in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address that the web server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port of the web server; 0 picks one.")
+    workers: int = Field(1, ge=1, le=256, description="Web worker processes.")
+    pool: int = Field(8, ge=2, le=200, description="Database connections of each process.")
+    base_url: str | None = Field(
+        None, description="Address that people and systems use, where it isn't host and port."
+    )
+    demo: bool = Field(False, description="Serve the fictional region and mark every page.")
+    people: int = Field(1000, ge=12, description="People of the fictional region.")
+    seed: int = Field(1, ge=0, description="Seed of the fictional region.")
+    hash_bits: int = Field(
+        64, ge=16, le=64, description="Width of search hashes; lower only in tests."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least serious log line that is written."
+    )
+    objects_url: str | None = Field(
+        None, description="s3://bucket/prefix for large objects; without it, a folder."
+    )
+    s3_endpoint: str | None = Field(None, description="Endpoint of the S3 service.")
+    s3_access_key: str | None = Field(None, description="Access key of the S3 service.")
+    s3_secret_key: str | None = Field(None, description="Secret key of the S3 service.")
+    fsync: bool = Field(
+        True, description="Wait for the disk at each commit of the embedded PostgreSQL."
+    )
+    postgres: Literal["wheel", "system"] = Field(
+        "wheel", description="Embedded PostgreSQL to prefer: the packaged one or the system's."
+    )
+
+    @property
+    def public_url(self) -> str:
+        """The address to print and to put into links, without a slash at its end."""
+        return (self.base_url or f"http://{_shown(self.host)}:{self.port}").rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments first, then the environment, then files that the environment names."""
+        return init_settings, env_settings, NamedFiles(settings_cls)
+
+
+class NamedFiles(PydanticBaseSettingsSource):
+    """Reads a setting from the file that `BEVAN_<SETTING>_FILE` names."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The text of the named file, or None where no file is named."""
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        if path is None:
+            return None, field_name, False
+        try:
+            return Path(path).read_text("utf-8").strip(), field_name, False
+        except OSError as fault:
+            raise ConfigurationError(
+                f"{PREFIX}{field_name.upper()}_FILE names a file that can't be read: "
+                f"{fault.strerror}."
+            ) from None
+
+    def __call__(self) -> dict[str, Any]:
+        """Every setting that a named file gives."""
+        found = {
+            name: self.get_field_value(field, name)[0]
+            for name, field in self.settings_cls.model_fields.items()
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def load(given: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of this process: what is `given`, then the environment.
+
+    Values of None in `given` count as not given. Raises `ConfigurationError` with one sentence
+    that names every faulty setting and never repeats a secret.
+    """
+    try:
+        return Settings(**{k: v for k, v in (given or {}).items() if v is not None})
+    except ValidationError as fault:
+        raise ConfigurationError(_sentence(fault)) from None
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make a child process load exactly these settings."""
+    shown = settings.model_dump(mode="json", exclude_none=True)
+    return {f"{PREFIX}{name.upper()}": _text(value) for name, value in shown.items()}
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _sentence(fault: ValidationError) -> str:
+    faults = [
+        f"{PREFIX}{'.'.join(map(str, error['loc'])).upper()}: {error['msg'].lower()}"
+        for error in fault.errors(include_input=False)
+    ]
+    return f"Settings can't be used: {'; '.join(faults)}."
+
+
+def _shown(host: str) -> str:
+    if host in {"127.0.0.1", "::1", "0.0.0.0", "::"}:  # noqa: S104 (compared, not bound)
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,74 @@
+"""Fixtures that every package's tests share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bevan.kernel.clock import FixedClock
+from bevan.kernel.postgres import Cluster
+from tests.support.databases import Databases
+
+# The demo's own day, so that ages and "last heard" come out the same whenever tests run.
+TODAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of third-party data; without it a test is skipped, or fails where CI=true."""
+    folder = Path(os.environ.get("BEVAN_SHARED", Path(__file__).parents[2] / "shared"))
+    if not folder.is_dir():
+        reason = "third-party data isn't here (set BEVAN_SHARED)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still on the demo's day."""
+    return FixedClock(TODAY)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One embedded PostgreSQL for this pytest worker; commits don't wait for the disk."""
+    prefer = "system" if os.environ.get("BEVAN_POSTGRES") == "system" else "wheel"
+    folder = tmp_path_factory.mktemp("cluster")
+    options = {"shared_buffers": "128MB", "max_connections": "120"}
+    with Cluster(folder, prefer=prefer, fsync=False, options=options) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def databases(cluster: Cluster) -> Databases:
+    """Makes databases; the migrated template is built once, at the first request."""
+    return Databases(cluster)
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[str]:
+    """The DSN of a fresh database with every package's migrations."""
+    name = asyncio.run(databases.migrated())
+    yield databases.dsn(name)
+    asyncio.run(databases.drop(name))
+
+
+@pytest.fixture
+def dsn(database: str) -> str:
+    """Another name for `database`."""
+    return database
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """The DSN of a fresh database with nothing in it."""
+    name = asyncio.run(databases.empty())
+    yield databases.dsn(name)
+    asyncio.run(databases.drop(name))
