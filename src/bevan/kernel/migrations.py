@@ -11,8 +11,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 import asyncpg
@@ -63,9 +63,8 @@ def collect(packages: Iterable[str]) -> list[Migration]:
 
 
 def _of_package(package: str) -> list[Migration]:
-    import_module(package)
-    folder = files(package).joinpath("migrations")
-    if not folder.is_dir():
+    folder = _folder(package)
+    if folder is None or not folder.is_dir():
         return []
     found = [
         _parse(package, entry.name, entry.read_text("utf-8"))
@@ -77,6 +76,14 @@ def _of_package(package: str) -> list[Migration]:
     if len(set(numbers)) != len(numbers):
         raise BadMigration(f"{package} uses a migration number twice.")
     return found
+
+
+def _folder(package: str) -> Path | None:
+    """Where a package keeps its migrations, found without importing the package's code."""
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0], "migrations")
 
 
 def _parse(package: str, file: str, text: str) -> Migration:
