@@ -29,7 +29,7 @@ _MINUS_ZERO = re.compile(rb"-0[\s,}\]]")
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 
-class Malformed(ValueError):  # noqa: N818  (a state of the input, named as callers read it)
+class Malformed(ValueError):
     """The text is not JSON that a FHIR resource may use. ``line`` and ``column`` count from 1."""
 
     def __init__(self, text: str, line: int = 1, column: int = 1) -> None:
@@ -150,7 +150,7 @@ def _careful(raw: bytes) -> Any:
         raise Malformed(f"Objects and arrays are nested deeper than {DEPTH} levels") from None
 
 
-class _Duplicate(Exception):  # noqa: N818  (never leaves this module)
+class _Duplicate(Exception):
     pass
 
 

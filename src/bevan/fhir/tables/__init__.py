@@ -1,0 +1,1 @@
+"""Tables: HL7's (generated JSON) and our own."""
