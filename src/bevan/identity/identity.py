@@ -1,0 +1,97 @@
+"""The door to accounts, sessions and tokens; one per process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from bevan.identity.accounts import Account, Accounts
+from bevan.identity.errors import SignInRefused
+from bevan.identity.sessions import Session, Sessions
+from bevan.identity.tokens import Client, Tokens
+from bevan.kernel.clock import Clock
+from bevan.kernel.database import Database
+
+
+class Identity:
+    """Who is behind a cookie or a token.
+
+    `types` are the resource types a token's scopes may name. `demo` allows signing in to demo
+    accounts without proof; without it nobody can.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        types: Collection[str],
+        *,
+        demo: bool,
+        remember: float = 2.0,
+    ) -> None:
+        self._accounts = Accounts(database)
+        self._sessions = Sessions(database, clock, remember=remember)
+        self._tokens = Tokens(database, clock, types, remember=remember)
+        self._clock = clock
+        self._demo = demo
+
+    async def seed(self, accounts: Sequence[Account]) -> None:
+        """Add demo accounts or bring them up to date."""
+        await self._accounts.seed(accounts)
+
+    async def demo_people(self) -> list[Account]:
+        """Whom a visitor may sign in as; nobody outside a demonstration."""
+        return await self._accounts.demo() if self._demo else []
+
+    async def sign_in(
+        self, account: str, *, role: int = 0, previous: str | None = None
+    ) -> tuple[str, Session]:
+        """Sign in as a demo person: the new cookie's value, and the session.
+
+        Raises SignInRefused outside a demonstration, or when there is no such account or role.
+        """
+        if not self._demo:
+            raise SignInRefused("Signing in without proof is for demonstrations only.")
+        return await self._sessions.start(account, role=role, previous=previous)
+
+    async def signed_in(self, cookie: str | None) -> Session | None:
+        """The session a cookie opens, if any."""
+        if not cookie:
+            return None
+        session = await self._sessions.find(cookie)
+        # A demo session in a data directory that is no longer a demonstration opens nothing.
+        return None if session is None or (session.demo and not self._demo) else session
+
+    async def sign_out(self, cookie: str | None) -> None:
+        """End the session of a cookie; without one there is nothing to do."""
+        if cookie:
+            await self._sessions.end(cookie)
+
+    async def sign_out_everywhere(self, account: str) -> None:
+        """End every session of an account."""
+        await self._sessions.end_all(account)
+
+    async def close(self, account: str) -> None:
+        """Close an account and end its sessions."""
+        await self._accounts.close(account, self._clock.now())
+        await self._sessions.end_all(account)
+
+    async def sweep(self) -> None:
+        """Remove sessions that have run out; a periodic job calls this."""
+        await self._sessions.sweep()
+
+    async def issue(
+        self, *, client: str, scope: str, purpose: str, lasts: timedelta, issued_by: str
+    ) -> str:
+        """A new bearer token, shown only now. Raises GrantRefused; see `Tokens.issue`."""
+        return await self._tokens.issue(
+            client=client, scope=scope, purpose=purpose, lasts=lasts, issued_by=issued_by
+        )
+
+    async def token(self, bearer: str) -> Client | None:
+        """The client a bearer token stands for, while it lasts."""
+        return await self._tokens.find(bearer)
+
+    async def revoke(self, *, client: str) -> int:
+        """Revoke all tokens of a client; how many there were."""
+        return await self._tokens.revoke(client=client)
