@@ -1,0 +1,34 @@
+"""What pages are handed to work with: one value, made by the site, kept on ``app.state``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.requests import HTTPConnection
+
+if TYPE_CHECKING:
+    from bevan.access import Access
+    from bevan.directory import Directory
+    from bevan.identity import Identity
+    from bevan.kernel.clock import Clock
+    from bevan.kernel.settings import Settings
+    from bevan.record import Record
+
+
+@dataclass(frozen=True)
+class Services:
+    """The open record, the rulebook, the accounts and the clock of one process."""
+
+    record: Record
+    access: Access
+    identity: Identity
+    directory: Directory
+    settings: Settings
+    clock: Clock
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The services of the application that answers this request."""
+    found: Services = connection.app.state.services
+    return found
