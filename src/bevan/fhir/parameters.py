@@ -39,8 +39,8 @@ class Component:
 class Parameter:
     """One search parameter of one resource type.
 
-    `number` is its bit in the record's `present` column (None for those without one: what is in a
-    column, and any beyond the 63rd). `index` names the parameters under which its values are
+    `number` is its bit in the record's `present` column (None for those without one: composites,
+    what is in a column, and any beyond the 63rd). `index` names the parameters under which its values are
     stored: itself, or others that hold exactly the same values together, so that for instance
     `combo-code` needs no rows beside those of `code` and `component-code`. A search proposes rows
     with the hashes of every name in `index`. `paths` are the alternatives of the expression that
@@ -131,7 +131,8 @@ def _of_type(
     bit = 0
     for code, parsed in ({code: own[code] for code in sorted(own)} | extra).items():
         parameter = _parameter(type, lineage, parsed, by_url)
-        if code not in COLUMNS and parameter.type != "special" and bit <= LAST_BIT:
+        kept = code not in COLUMNS and parameter.type not in ("composite", "special")
+        if kept and bit <= LAST_BIT:
             parameter = replace(parameter, number=bit)
             bit += 1
         made[code] = parameter
@@ -219,8 +220,6 @@ def _leftmost(node: Node) -> Node | None:
 
 def _index(parameter: Parameter, made: Mapping[str, Parameter]) -> tuple[str, ...]:
     """Itself, or the parameters of the same kind that together have the same alternatives."""
-    if parameter.type in ("composite", "special") or parameter.number is None:
-        return (parameter.code,)
     left = set(parameter.paths)
     others: list[str] = []
     for code, other in made.items():
@@ -231,12 +230,19 @@ def _index(parameter: Parameter, made: Mapping[str, Parameter]) -> tuple[str, ..
 
 
 def _may_stand_in(other: Parameter, parameter: Parameter) -> bool:
-    if other.code == parameter.code or other.type != parameter.type or other.number is None:
+    if other.code == parameter.code or other.type != parameter.type:
+        return False
+    if parameter.type == "composite":
+        return _shapes(other) == _shapes(parameter) and set(other.paths) < set(parameter.paths)
+    if other.number is None or parameter.number is None:
         return False
     if len(other.paths) < len(parameter.paths):
         return bool(other.paths) and set(other.paths) < set(parameter.paths)
     # Of two with the same values the first in order keeps the rows of the narrow tables. Tokens
     # are cheap, and `patient=` is asked for by name in too many places to be called otherwise.
     narrow = parameter.type in ("string", "number", "date", "quantity")
-    same = set(other.paths) == set(parameter.paths)
-    return narrow and same and other.number < (parameter.number or 0)
+    return narrow and set(other.paths) == set(parameter.paths) and other.number < parameter.number
+
+
+def _shapes(parameter: Parameter) -> list[tuple[Kind, str]]:
+    return [(component.type, component.expression) for component in parameter.components]
