@@ -61,6 +61,8 @@ class Scope:
     * ``hidden``: label bits (:func:`labels`) that are kept back.
     * ``masked``: type → names of top-level elements that are taken out of what is read, and take
       no part in search, sorting, chains or includes.
+    * ``covert``: the people to whom ``masked`` applies (those whose whereabouts are secret).
+      ``None``: everybody.
     * ``reads``, ``writes``: types that may be read or written. ``None``: all.
     * ``system``: sees also what is about nobody and open to nobody.
     """
@@ -69,10 +71,11 @@ class Scope:
     holders: tuple[UUID, ...] | None
     patients: frozenset[UUID] | None
     hidden: int = 0
-    masked: Mapping[str, frozenset[str]] = field(default=_NOTHING)
+    masked: Mapping[str, frozenset[str]] = field(default_factory=lambda: _NOTHING)
     reads: frozenset[str] | None = None
     writes: frozenset[str] | None = None
     system: bool = False
+    covert: frozenset[UUID] | None = None
 
     def may_read(self, type: str) -> bool:
         """Whether rows of this type can be seen at all."""
