@@ -40,11 +40,11 @@ class Parameter:
     """One search parameter of one resource type.
 
     `number` is its bit in the record's `present` column (None for those without one: composites,
-    what is in a column, and any beyond the 63rd). `index` names the parameters under which its values are
-    stored: itself, or others that hold exactly the same values together, so that for instance
-    `combo-code` needs no rows beside those of `code` and `component-code`. A search proposes rows
-    with the hashes of every name in `index`. `paths` are the alternatives of the expression that
-    apply to the type.
+    what is in a column, and any beyond the 63rd). `index` names the parameters under which its
+    values are stored: itself, or others that hold exactly the same values together, so that for
+    instance `combo-code` needs no rows beside those of `code` and `component-code`. A search
+    proposes rows with the hashes of every name in `index`. `paths` are the alternatives of the
+    expression that apply to the type.
     """
 
     resource: str
@@ -69,9 +69,7 @@ class Registry:
     there: the same code can't mean two things in one search.
     """
 
-    def __init__(
-        self, definitions: Definitions, custom: Iterable[SearchParameter] = ()
-    ) -> None:
+    def __init__(self, definitions: Definitions, custom: Iterable[SearchParameter] = ()) -> None:
         self.definitions = definitions
         wanted = [_Parsed.of(p) for p in definitions.parameters if _usable(p)]
         added = [_Parsed.of(p) for p in custom]

@@ -1,4 +1,4 @@
-"""Index extraction: what the record's indexes hold of a resource, and typed values to check with."""
+"""Index extraction: what the record indexes of a resource, and typed values to check with."""
 
 from bevan.fhir.extraction.extractor import Extractor
 from bevan.fhir.extraction.sink import Index

@@ -1,4 +1,4 @@
-"""The index entries of a resource, by functions compiled from the search expressions of its type."""
+"""The index entries of a resource, by functions compiled from its type's search expressions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 from bevan.fhir.extraction.clinical import CODES, DATES
 from bevan.fhir.extraction.conditions import condition, points_to, systems_of
 from bevan.fhir.extraction.hashing import hasher
-from bevan.fhir.extraction.leaves import Leaf, Setting, Slot, bits, coded, leaf
+from bevan.fhir.extraction.leaves import leaf
 from bevan.fhir.extraction.plan import Branch, Unplanned, Where
 from bevan.fhir.extraction.reading import Read, Reading
 from bevan.fhir.extraction.sink import Index, Sink
+from bevan.fhir.extraction.slots import Leaf, Setting, Slot, bits
+from bevan.fhir.extraction.token_leaves import coded
 from bevan.fhir.extraction.values import CompositeValue, TokenValue, Value
 from bevan.fhir.extraction.weaver import Handler, Trie, together, weave
 from bevan.fhir.parameters import Parameter, Registry
@@ -121,7 +123,7 @@ class Extractor:
         return places
 
     def _slot(self, parameter: Parameter, walk: Branch) -> tuple[_Place, Slot]:
-        """A test for the type of a reference's target is left to the leaf, which reads it anyway."""
+        """A test for the type of a reference's target is left to the leaf: it reads it anyway."""
         column = parameter.code in (
             self.main_code(parameter.resource), self.clinical_date(parameter.resource),
         )  # fmt: skip

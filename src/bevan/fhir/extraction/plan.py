@@ -46,7 +46,7 @@ class Where(NamedTuple):
 class Item(NamedTuple):
     """Go to one item of the array that the last Field named."""
 
-    index: int
+    at: int
 
 
 Step = Field | Where | Item
@@ -142,7 +142,7 @@ class _Planner:
     def call(self, base: Node | None, name: str, arguments: tuple[Node, ...]) -> Iterator[Branch]:
         start = self.walk(base) if base is not None else iter((Branch((), self.base),))
         match name, arguments:
-            case ("as" | "ofType"), (Member() as type,):
+            case (("as" | "ofType"), (Member() as type,)):
                 yield from self.narrowed(start, _type_text(type))
             case "where", (test,):
                 for branch in start:

@@ -117,7 +117,9 @@ class Reading:
         def read(value: Any, root: Any) -> list[Value]:
             elements: list[tuple[Any, tuple[Read, ...]]] = []
             run(value, elements)
-            return [value for element, parts in elements for value in _composed(element, parts, root)]
+            return [
+                value for element, parts in elements for value in _composed(element, parts, root)
+            ]
 
         return read
 

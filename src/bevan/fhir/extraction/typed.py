@@ -69,9 +69,7 @@ def reference(value: Mapping[str, Any], bases: tuple[str, ...] = ()) -> Iterator
     text = value.get("reference", "")
     logical = next(identifier(value["identifier"])) if "identifier" in value else None
     type, id, url, version = located(text, bases)
-    yield ReferenceValue(
-        type or value.get("type"), id, url, version, logical, value.get("display")
-    )
+    yield ReferenceValue(type or value.get("type"), id, url, version, logical, value.get("display"))
 
 
 def located(

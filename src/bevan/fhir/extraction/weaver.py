@@ -43,8 +43,9 @@ def weave(trie: Trie, test: Callable[[Where], Test]) -> tuple[Mapping[str, Handl
         if isinstance(step, Field):
             keyed.setdefault(step.key, []).append(_handler(step, below, test))
         else:
-            outer = Trie(steps={step: below})
-            whole.append(_compiled(_Text(test), lambda text, t=outer: text.node(t, "v", 1)))
+            outer = _Text(test)
+            outer.node(Trie(steps={step: below}), "v", 1)
+            whole.append(outer.compiled())
     return {key: together(handlers) for key, handlers in keyed.items()}, whole
 
 
@@ -64,16 +65,8 @@ def _handler(step: Field, below: Trie, test: Callable[[Where], Test]) -> Handler
     if not step.many and not below.steps and len(below.leaves) == 1:
         return below.leaves[0]
     text = _Text(test)
-    return _compiled(text, lambda text: text.into(step, below, "v", 1))
-
-
-def _compiled(text: _Text, write: Callable[[_Text], None]) -> Handler:
-    text.lines.append("def handler(v, o):")
-    write(text)
-    space = dict(text.names)
-    exec(compile("\n".join(text.lines), "<woven>", "exec"), space)  # noqa: S102  (our own text)
-    made: Handler = space["handler"]
-    return made
+    text.into(step, below, "v", 1)
+    return text.compiled()
 
 
 class _Text:
@@ -81,9 +74,15 @@ class _Text:
 
     def __init__(self, test: Callable[[Where], Test]) -> None:
         self.test = test
-        self.lines: list[str] = []
+        self.lines = ["def handler(v, o):"]
         self.names: dict[str, Any] = {}
         self.variables = 0
+
+    def compiled(self) -> Handler:
+        space = dict(self.names)
+        exec(compile("\n".join(self.lines), "<woven>", "exec"), space)  # noqa: S102 (our own text)
+        made: Handler = space["handler"]
+        return made
 
     def name(self, prefix: str, thing: Any) -> str:
         name = f"{prefix}{len(self.names)}"
@@ -113,10 +112,10 @@ class _Text:
             case Where():
                 self.line(depth, f"if {self.name('test', self.test(step))}({value}):")
                 self.node(below, value, depth + 1)
-            case Item(index):
-                self.line(depth, f"if len({value}) > {index}:")
+            case Item(at):
+                self.line(depth, f"if len({value}) > {at}:")
                 inner = self.variable()
-                self.line(depth + 1, f"{inner} = {value}[{index}]")
+                self.line(depth + 1, f"{inner} = {value}[{at}]")
                 self.line(depth + 1, f"if {inner} is not None:")
                 self.node(below, inner, depth + 2)
 

@@ -127,7 +127,7 @@ def _whole(parts: tuple[Part, ...]) -> datetime:
     year, month, day, hour, minute = (int(part) for part in filled[:5])
     second = Decimal(filled[5])
     micro = int(second % 1 * 1_000_000)
-    return datetime(year, month, day, hour, minute, min(int(second), 59), micro)  # noqa: DTZ001
+    return datetime(year, month, day, hour, minute, min(int(second), 59), micro)
 
 
 def _utc(moment: Moment) -> tuple[Part, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from bevan.fhir.path.errors import PathSyntax
@@ -51,7 +52,11 @@ _PRECEDENCE = {
 _WORD_OPERATORS = frozenset(word for word in _PRECEDENCE if word.isalpha())
 _ALSO_NAMES = frozenset({"as", "is", "in", "contains"})
 _RESERVED = (_WORD_OPERATORS - _ALSO_NAMES) | {"true", "false"}
-_MOMENTS = {"date": Date, "datetime": DateTime, "time": Time}
+_MOMENTS: Mapping[str, type[Date] | type[DateTime] | type[Time]] = {
+    "date": Date,
+    "datetime": DateTime,
+    "time": Time,
+}
 
 
 def parse(expression: str) -> Node:
@@ -102,9 +107,7 @@ class _Parser:
         while (rank := self.rank()) > least:
             operator = self.take()
             if operator.text in ("is", "as"):
-                left = TypeTest(
-                    operator.text, left, self.type_name(), position=operator.position
-                )
+                left = TypeTest(operator.text, left, self.type_name(), position=operator.position)
             else:
                 right = self.operation(rank)
                 left = Binary(operator.text, left, right, position=operator.position)
@@ -224,7 +227,7 @@ class _Parser:
         text = token.text[1:]
         if token.kind == "time":
             text = text[1:]
-        value = _MOMENTS[token.kind].parse(text)
+        value: Date | DateTime | Time | None = _MOMENTS[token.kind].parse(text)
         if value is None:
             raise self.fault(f"{token.text} is not a real {token.kind}", token)
         return Literal(value, position=token.position)

@@ -1,7 +1,8 @@
 """Quantities of FHIRPath (FHIRPath 2.0.0 §4.1.8): a decimal and a UCUM unit or a calendar word.
 
 Only units of one dimension and a fixed factor are converted: time up to the week, length, mass,
-volume. Anything else is comparable with its own unit alone, which gives empty, never a wrong answer.
+volume. Anything else is comparable with its own unit alone: that gives empty, never a wrong
+answer.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ class Quantity:
 
     @property
     def duration(self) -> str | None:
-        """The calendar word of a unit that may be added to a date; UCUM years and months may not."""
+        """The word of a unit that may be added to a date; UCUM years and months may not."""
         return self.unit if self.calendar else _UCUM_DURATIONS.get(self.unit)
 
     def canonical(self, *, equivalent: bool = False) -> tuple[str, Decimal]:
