@@ -13,7 +13,10 @@ The rule, in one place (the fused read in ``reader.sql`` says the same over many
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from datetime import datetime
+from uuid import UUID
 
 from bevan.record.scope import Scope
 
@@ -67,8 +70,30 @@ def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
     if scope.holders is not None:
         at = bind(scope.ticket.at, "timestamptz")
         parts.append(
-            f"{person} in (select patient from relationship"
-            f" where holder = any({bind(list(scope.holders), 'uuid[]')})"
-            f" and since <= {at} and (until is null or until > {at}))"
+            # Correlated, so that one person is one probe of (patient, holder), and the planner may
+            # still hash the whole list where a statement looks at many people.
+            f"exists (select from relationship held where held.patient = {person}"
+            f" and held.holder = any({bind(list(scope.holders), 'uuid[]')})"
+            f" and held.since <= {at} and (held.until is null or held.until > {at}))"
         )
     return f"({' and '.join(parts)})" if parts else None
+
+
+def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime]:
+    """(holders, people, hidden, system, at): what a statement over many scopes needs of each.
+
+    The sets travel as array literals, since PostgreSQL has no arrays of arrays of unequal length.
+    """
+    ticket = scope.ticket
+    return (
+        literal(scope.holders),
+        literal(scope.patients),
+        scope.hidden,
+        scope.system,
+        ticket.at,
+    )
+
+
+def literal(keys: Iterable[UUID] | None) -> str | None:
+    """An array literal of type uuid[]."""
+    return None if keys is None else "{" + ",".join(map(str, keys)) + "}"

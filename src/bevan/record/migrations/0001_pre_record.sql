@@ -124,6 +124,8 @@ create index on resource (low desc);
 create index on resource (last_updated);
 create index on resource (txid);
 create index on resource (rkey);
+-- What only the system sees so far: rows that wait for the row that says whom they are about.
+create index on resource (rkey) where patient is null and patients is null;
 create index on resource using gin (tokens) with (fastupdate = on, gin_pending_list_limit = 1024);
 
 do $$

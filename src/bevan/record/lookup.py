@@ -1,0 +1,35 @@
+"""Whom a row is about when it only names another row (a Provenance its target)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bevan.kernel.database import Connection, Database
+from bevan.kernel.sql import statements
+from bevan.record.rows import People, Prepared, resolved
+
+
+async def people(source: Connection | Database, rows: Iterable[str]) -> dict[str, People]:
+    """``Type/id`` → the columns patient and patients, for those rows that exist."""
+    pairs = [row.partition("/")[::2] for row in rows]
+    if not pairs:
+        return {}
+    found = await source.fetch(
+        statements("bevan.record", "lookup.sql")["people"],
+        [type for type, _ in pairs],
+        [id for _, id in pairs],
+    )
+    return {row["row"]: (row["patient"], row["patients"]) for row in found}
+
+
+async def settled(
+    source: Connection | Database,
+    prepared: Prepared,
+    beside: Mapping[str, People] | None = None,
+) -> Prepared:
+    """The same with its people looked up, first among the rows written ``beside`` it."""
+    if not prepared.via:
+        return prepared
+    near = beside or {}
+    known = await people(source, [row for row in prepared.via if row not in near])
+    return resolved(prepared, {**known, **near})

@@ -1,0 +1,5 @@
+-- name: people
+-- Whom some rows are about; for rows whose people are those of the rows they name.
+select r.type || '/' || r.id as row, r.patient, r.patients
+from unnest($1::text[], $2::text[]) u (type, id)
+join resource r on r.type = u.type and r.id = u.id

@@ -1,0 +1,49 @@
+"""The parts that reading and writing share in one process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bevan.kernel.clock import Clock
+from bevan.kernel.database import Database
+from bevan.record.interning import Interns
+from bevan.record.keys import Keys
+from bevan.record.lookup import settled
+from bevan.record.plan import Signature
+from bevan.record.rows import Prepared, Preparer
+from bevan.record.scope import Scope
+from bevan.record.sources import Heard
+
+LANE_SETTINGS = {
+    # One sensible plan each, made once: by index, whatever the tables' size was at the time.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """``lanes`` runs the fixed statements; ``general`` everything else."""
+
+    lanes: Database
+    general: Database
+    preparer: Preparer
+    interns: Interns
+    keys: Keys
+    heard: Heard
+    clock: Clock
+
+    async def sign(self, scope: Scope) -> Signature:
+        """The scope with the numbers of its actor and purpose."""
+        agent, purpose = await self.interns.ticket(scope.ticket)
+        return Signature(scope, agent, purpose)
+
+    async def source(self, prepared: Prepared) -> int | None:
+        """The number of the resource's source."""
+        return await self.interns.source(prepared.source) if prepared.source else None
+
+    async def settle(self, prepared: Prepared) -> Prepared:
+        """The resource with its people looked up where it only names another row."""
+        return await settled(self.general, prepared) if prepared.via else prepared

@@ -1,0 +1,179 @@
+"""From prepared resources and verdicts to the rows and audit entries of one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bevan.fhir.json import decode
+from bevan.record import audit
+from bevan.record.audit import Entry
+from bevan.record.decision import Current, Operation
+from bevan.record.errors import NotFound
+from bevan.record.rows import Prepared, Preparer, Row
+from bevan.record.scope import Scope
+from bevan.record.version import Version
+from bevan.record.visibility import literal
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A scope with the numbers of its actor and purpose: who signs a row and its audit."""
+
+    scope: Scope
+    agent: int
+    purpose: int
+
+    def entry(
+        self,
+        action: str,
+        outcome: str,
+        *,
+        type: str | None,
+        id: str | None,
+        patient: Any = None,
+        version: int | None = None,
+        entries: int = 1,
+        query: str | None = None,
+        row: int | None = None,
+    ) -> Entry:
+        """One audit entry under this signature."""
+        ticket = self.scope.ticket
+        return Entry(
+            ticket.at,
+            self.agent,
+            self.purpose,
+            version,
+            entries,
+            patient,
+            action,
+            outcome,
+            ticket.request,
+            type,
+            id,
+            query,
+            row,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A row to be written, and the version that its caller will be told of."""
+
+    row: Row
+    version: Version
+    people: tuple[Any, ...]
+
+    def entries(self, signature: Signature, action: str, place: int) -> list[Entry]:
+        """The audit of this row, which is the ``place``-th (from 1) of its statement."""
+        return [
+            signature.entry(
+                action,
+                audit.SHOWN,
+                type=self.version.type,
+                id=self.version.id,
+                patient=person,
+                version=self.version.version,
+                row=place,
+            )
+            for person in self.people
+        ]
+
+
+def permit(scope: Scope, prepared: Prepared) -> None:
+    """Refuse what a scope may not write, as far as the scope alone can tell.
+
+    Whether a relationship is in force is asked in the statement itself. Raises ``NotFound``.
+    """
+    if not scope.may_write(prepared.type):
+        raise NotFound(f"There is no {prepared.type} that you can write.")
+    if scope.system:
+        return
+    several = prepared.patients
+    if prepared.patient is None and several is None:
+        raise NotFound(f"This {prepared.type} names nobody whom it is about.")
+    people = audit.people(prepared.patient, several)
+    if scope.patients is not None and any(
+        person is not None and person not in scope.patients for person in people
+    ):
+        raise NotFound("There is no such person.")
+
+
+def draft(
+    preparer: Preparer,
+    signature: Signature,
+    prepared: Prepared,
+    *,
+    rkey: int,
+    version: int,
+    at: datetime,
+    source: int | None,
+    new_person: bool = False,
+) -> Draft:
+    """The row of a resource. ``new_person``: nobody can have a relationship with them yet."""
+    scope = signature.scope
+    row, content = preparer.row(
+        prepared,
+        rkey=rkey,
+        version=version,
+        at=at,
+        agent=signature.agent,
+        source=source,
+        holders=None if new_person else literal(scope.holders),
+    )
+    told = Version(
+        prepared.type, prepared.id, version, at, False, content, scope.ticket.actor, prepared.source
+    )
+    return Draft(row, told, audit.people(prepared.patient, prepared.patients))
+
+
+def tombstone(signature: Signature, operation: Operation, current: Current, at: datetime) -> Draft:
+    """The row of a deletion: it keeps whom it was about, so that only they who may, learn of it."""
+    row = Row(
+        current.rkey,
+        operation.type,
+        operation.id,
+        current.version + 1,
+        at,
+        current.labels,
+        signature.agent,
+        current.source,
+        current.bucket,
+        0,
+        current.patient,
+        literal(current.patients),
+        None,
+        None,
+        None,
+        0,
+        None,
+        None,
+        [],
+        [],
+        [],
+        [],
+    )
+    version = Version(
+        operation.type,
+        operation.id,
+        row.version,
+        at,
+        True,
+        b"",
+        signature.scope.ticket.actor,
+    )
+    return Draft(row, version, audit.people(current.patient, current.patients))
+
+
+def renewed(preparer: Preparer, prepared: Prepared, current: Current) -> bool:
+    """Whether the side rows of the new version differ from those of the old one."""
+    if current.deleted:
+        return True
+    old, new = preparer.index(decode(current.content)), prepared.index
+    return (old.numbers, old.strings, old.codes, old.low) != (
+        new.numbers,
+        new.strings,
+        new.codes,
+        new.low,
+    )

@@ -1,0 +1,154 @@
+"""Reading by id: many reads and their audit rows are one statement and one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bevan.kernel.database import Connection
+from bevan.kernel.sql import statements
+from bevan.record import audit
+from bevan.record.arguments import Arguments
+from bevan.record.faults import DATABASE, told
+from bevan.record.lane import Lane, Waiting
+from bevan.record.mask import masked, veil
+from bevan.record.parts import Parts
+from bevan.record.plan import Signature
+from bevan.record.scope import Scope
+from bevan.record.version import Version
+from bevan.record.visibility import reach, visible
+
+Found = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    signature: Signature
+    type: str
+    id: str
+
+
+class Reader:
+    """Reads for everybody in this process, one batch at a time."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Nothing is opened yet; the lane starts with the first read."""
+        self._parts = parts
+        self._lane: Lane[_Asked, Found | None] = Lane(self._read)
+        self._sql = statements("bevan.record", "reader.sql")
+
+    async def close(self) -> None:
+        """Finish what is queued."""
+        await self._lane.close()
+
+    async def read(self, scope: Scope, type: str, id: str) -> Version | None:
+        """The current version; ``None`` if it isn't there or may not be seen (the same).
+
+        The audit of it is durable before this returns.
+        """
+        signature = await self._parts.sign(scope)
+        found = await self._lane.put(_Asked(signature, type, id))
+        return None if found is None else await self.version(scope, type, id, found)
+
+    async def vread(self, scope: Scope, type: str, id: str, version: int) -> Version | None:
+        """One version, current or old (FHIR R4 3.1.0.3); ``None`` as for :meth:`read`."""
+        signature = await self._parts.sign(scope)
+        async with self._parts.general.transaction() as connection:
+            found = await self._one(connection, scope, type, id, version)
+            await self._note(connection, signature, found, type, id)
+        return None if found is None else await self.version(scope, type, id, found)
+
+    async def version(self, scope: Scope, type: str, id: str, found: Found) -> Version:
+        """A row as a version: unpacked, masked, with its author and source."""
+        parts = self._parts
+        actors = await parts.interns.actors((found["agent"],))
+        source = found["source"]
+        uris = await parts.interns.uris((source,)) if source is not None else {}
+        return Version(
+            type,
+            id,
+            found["version"],
+            found["last_updated"],
+            found["deleted"],
+            await self.content(scope, type, found),
+            actors[found["agent"]],
+            uris.get(source),
+        )
+
+    async def content(self, scope: Scope, type: str, found: Found) -> bytes:
+        """The JSON of a row as this scope may see it; empty for a deletion."""
+        packed = found["content"]
+        if packed is None:
+            return b""
+        codec = self._parts.preparer.codec
+        if not codec.knows(found["enc"]):
+            async with self._parts.general.connection() as connection:
+                await codec.learn(connection)
+        content = codec.unpack(found["enc"], packed)
+        if not scope.masked:
+            return content
+        return masked(veil(scope, found["patient"], found["patients"]), type, content)
+
+    async def _read(self, batch: list[Waiting[_Asked, Found | None]]) -> None:
+        asked = [waiting.item for waiting in batch]
+        try:
+            async with self._parts.lanes.connection() as connection:
+                rows = await connection.fetch(self._sql["read"], *_columns(asked))
+        except DATABASE as error:
+            for waiting in batch:
+                waiting.settle(error=told(error))
+            return
+        for row in rows:
+            batch[row["n"] - 1].settle(None if row["version"] is None else row)
+
+    async def _one(
+        self, connection: Connection, scope: Scope, type: str, id: str, version: int
+    ) -> Found | None:
+        if not scope.may_read(type):
+            return None
+        arguments = Arguments(type, id, version)
+        sql = self._sql["vread"].format(
+            current=visible(scope, "r", arguments.bind), version=visible(scope, "v", arguments.bind)
+        )
+        found: Found | None = await connection.fetchrow(sql, *arguments.values)
+        return found
+
+    async def _note(
+        self,
+        connection: Connection,
+        signature: Signature,
+        found: Found | None,
+        type: str,
+        id: str,
+    ) -> None:
+        entries = [
+            signature.entry(
+                audit.VREAD,
+                audit.SHOWN if found else audit.NOTHING,
+                type=type,
+                id=id,
+                patient=person,
+                version=found["version"] if found else None,
+            )
+            for person in (audit.people(found["patient"], found["patients"]) if found else (None,))
+        ]
+        await connection.execute(audit.insert(), *audit.columns(entries)[:-1])
+
+
+def _columns(asked: Sequence[_Asked]) -> list[Sequence[Any]]:
+    rows = []
+    for one in asked:
+        scope = one.signature.scope
+        rows.append(
+            (
+                one.type,
+                one.id,
+                *reach(scope),
+                scope.may_read(one.type),
+                one.signature.agent,
+                one.signature.purpose,
+                scope.ticket.request,
+            )
+        )
+    return list(zip(*rows, strict=True))
