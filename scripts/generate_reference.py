@@ -1,0 +1,142 @@
+"""Write docs/reference from the code: commands, settings, metrics, interactions, parameters, apps.
+
+Run it after a change (`make docs`); a test compares what it would write with what is there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import click
+
+from bevan.api.registry import INTERACTIONS
+from bevan.cli.main import bevan
+from bevan.fhir.definitions import load
+from bevan.fhir.parameters import Registry
+from bevan.kernel.metrics import TABLE
+from bevan.kernel.settings import PREFIX, Settings
+from bevan.web.app import App
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+WRITTEN_BY = "<!-- Written by scripts/generate_reference.py; don't edit. -->\n"
+
+
+def commands() -> str:
+    """Every command with its help, as it prints it."""
+    parts = ["# Commands\n", WRITTEN_BY]
+    for name, command in sorted(_leaves(bevan, "bevan")):
+        context = click.Context(command, info_name=name, max_content_width=88, terminal_width=88)
+        parts.append(f"\n## {name}\n```\n{command.get_help(context)}\n```\n")
+    return "".join(parts)
+
+
+def settings() -> str:
+    """Every setting with its environment variable, default and meaning."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_default(field.default)} | {field.description} |\n"
+        for name, field in Settings.model_fields.items()
+    ]
+    return (
+        f"# Settings\n{WRITTEN_BY}\nFrom a command's option first, then from the environment.\n"
+        "Add `_FILE` to a name to give a file that holds the value.\n\n"
+        "| variable | default | meaning |\n|---|---|---|\n" + "".join(rows)
+    )
+
+
+def metrics() -> str:
+    """Every metric with its kind, labels and meaning."""
+    rows = [
+        f"| `{each.name}` | {each.kind} | {', '.join(each.labels) or '–'} | {each.help} |\n"
+        for each in TABLE
+    ]
+    return (
+        f"# Metrics\n{WRITTEN_BY}\n`GET /metrics`, in the Prometheus text format.\n\n"
+        "| name | kind | labels | meaning |\n|---|---|---|---|\n" + "".join(rows)
+    )
+
+
+def interactions() -> str:
+    """Every FHIR interaction, from the registry that also makes the CapabilityStatement."""
+    rows = [
+        f"| {each.name} | {', '.join(each.stated) or '–'} | {each.level} | "
+        f"{each.letter or '–'} | {each.body} | {'yes' if each.open else 'no'} |\n"
+        for each in INTERACTIONS
+    ]
+    return (
+        f"# FHIR interactions\n{WRITTEN_BY}\nBase address `/fhir`. *Letter* is what a token's"
+        " scope needs, as in SMART on FHIR 2 (`system/Observation.rs`).\n\n"
+        "| interaction | stated as | level | letter | body | without a token |\n"
+        "|---|---|---|---|---|---|\n" + "".join(rows)
+    )
+
+
+def search_parameters() -> str:
+    """Every search parameter of every type."""
+    definitions = load()
+    registry = Registry(definitions)
+    parts = [f"# Search parameters\n{WRITTEN_BY}"]
+    for type_name in sorted(definitions.resource_types):
+        rows = [
+            f"| `{each.code}` | {each.type} | {', '.join(each.targets) or '–'} |\n"
+            for each in sorted(registry.of(type_name).values(), key=lambda found: found.code)
+        ]
+        parts.append(
+            f"\n## {type_name}\n| parameter | type | targets |\n|---|---|---|\n" + "".join(rows)
+        )
+    return "".join(parts)
+
+
+def apps() -> str:
+    """Every app that is installed."""
+    rows = [
+        f"| {each.title} | `{each.name}` | {each.audience} | {each.summary} |\n" for each in _apps()
+    ]
+    return (
+        f"# Apps\n{WRITTEN_BY}\n| app | name | for | what it does |\n|---|---|---|---|\n"
+        + "".join(rows)
+    )
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "metrics.md": metrics,
+    "interactions.md": interactions,
+    "search-parameters.md": search_parameters,
+    "apps.md": apps,
+}
+
+
+def main() -> None:
+    """Write every page that differs, and name it."""
+    for name, render in PAGES.items():
+        page, text = REFERENCE / name, render()
+        if not page.exists() or page.read_text("utf-8") != text:
+            page.write_text(text, "utf-8")
+            sys.stdout.write(f"{page.name}\n")
+
+
+def _apps() -> list[App]:
+    found = (point.load() for point in entry_points(group="bevan.apps"))
+    return sorted(found, key=lambda app: app.name)
+
+
+def _leaves(command: click.Command, name: str) -> list[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        return [(name, command)]
+    return [
+        leaf
+        for part, inner in command.commands.items()
+        for leaf in _leaves(inner, f"{name} {part}")
+    ]
+
+
+def _default(value: object) -> str:
+    return "–" if value is None else f"`{str(value).lower() if value in (True, False) else value}`"
+
+
+if __name__ == "__main__":
+    main()
