@@ -1,0 +1,180 @@
+"""The quick yes: closures compiled from the tables, one per type, that build no paths.
+
+A yes is sure. A no means only "look closely": elements with extensions on primitives, references to
+contained resources and other rare shapes are left to ``bevan.fhir.validation.explain``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bevan.fhir import narrative, primitive
+from bevan.fhir.definitions import Definitions, Element, TypeDefinition
+from bevan.fhir.validation import references
+from bevan.fhir.validation.rules import rules_of
+
+Check = Callable[[Any], bool]
+_Fields = dict[str, tuple[Check, int]]
+
+
+class Compiler:
+    """Makes the checks of types when they are first asked for."""
+
+    def __init__(
+        self, definitions: Definitions, *, conditional: bool, transactions: Compiler | None = None
+    ) -> None:
+        self._definitions = definitions
+        self._conditional = conditional
+        self._transactions = transactions or self
+        self._types = frozenset(definitions.resource_types)
+        self._made: dict[str, Check] = {}
+
+    def resource(self, value: Any) -> bool:
+        """The check of a resource of any type."""
+        if type(value) is not dict:
+            return False
+        kind = value.get("resourceType")
+        check = self._made.get(kind) if type(kind) is str else None
+        if check is None:
+            if kind not in self._types:
+                return False
+            check = self.check(kind)
+        if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
+            check = self._transactions.check(kind)
+        return check(value)
+
+    def check(self, name: str) -> Check:
+        """The check of one type, made once."""
+        made = self._made.get(name)
+        if made is None:
+            made = self._make(self._definitions.types[name])
+        return made
+
+    def _make(self, kind: TypeDefinition) -> Check:
+        if kind.kind == "primitive":
+            check = narrative.safe if kind.name == "xhtml" else primitive.CHECKS[kind.name]
+            self._made[kind.name] = check
+            return check
+        fields: _Fields = {}
+        check = self._object(kind, fields)
+        self._made[kind.name] = check  # before its elements: a type may hold itself
+        if kind.kind == "resource":
+            fields["resourceType"] = (kind.name.__eq__, 0)
+        for position, element in enumerate(kind.elements.values()):
+            if element.name == "contained":
+                continue  # rules about the whole: see explain
+            for name, of in element.json_names():
+                fields[name] = (self._element(element, of), 1 << position)
+        return check
+
+    def _object(self, kind: TypeDefinition, fields: _Fields) -> Check:
+        required = sum(
+            1 << position for position, element in enumerate(kind.elements.values()) if element.min
+        )
+        lonely = -1 if kind.kind == "resource" else 1  # bit 0 is the id of an element
+        rules = tuple(rule.test for rule in rules_of(kind, self._definitions.types))
+        return _with_rules(fields, required, lonely, rules)
+
+    def _element(self, element: Element, of: str) -> Check:
+        test = self._value(element, of)
+        return _many(test, element.max) if element.many else test
+
+    def _value(self, element: Element, of: str) -> Check:
+        if of == "Resource":
+            return self.resource
+        if of == "Reference":
+            return _reference(self.check(of), element.targets, self._types, self._conditional)
+        codes = self._definitions.value_sets.get(element.binding) if element.binding else None
+        if codes is not None and of == "code":
+            return _code(frozenset().union(*codes.values()))
+        if codes is not None and of == "CodeableConcept":
+            return _concept(self.check(of), codes)
+        if element.simple and of == "Quantity":
+            return _simple(self.check(of))
+        return self.check(of)
+
+
+def _with_rules(fields: _Fields, required: int, lonely: int, rules: tuple[Check, ...]) -> Check:
+    def plain(value: Any) -> bool:
+        if type(value) is not dict:
+            return False
+        seen = 0
+        for key, item in value.items():
+            field = fields.get(key)
+            if field is None:
+                return False
+            test, bit = field
+            if seen & bit or not test(item):
+                return False
+            seen |= bit
+        return seen & required == required and seen != lonely and seen != 0
+
+    if not rules:
+        return plain
+
+    def ruled(value: Any) -> bool:
+        if not plain(value):
+            return False
+        for rule in rules:  # noqa: SIM110  (a generator costs twice as much here)
+            if not rule(value):
+                return False
+        return True
+
+    return ruled
+
+
+def _many(test: Check, largest: int) -> Check:
+    def check(value: Any) -> bool:
+        if type(value) is not list or not value or 0 < largest < len(value):
+            return False
+        for item in value:  # noqa: SIM110  (as above)
+            if not test(item):
+                return False
+        return True
+
+    return check
+
+
+def _code(codes: frozenset[str]) -> Check:
+    return lambda value: type(value) is str and value in codes
+
+
+def _concept(check: Check, codes: Mapping[str, frozenset[str]]) -> Check:
+    def bound(value: Any) -> bool:
+        if not check(value):
+            return False
+        for coding in value.get("coding", ()):
+            if coding.get("code") in codes.get(coding.get("system"), ()):
+                return True
+        return False
+
+    return bound
+
+
+def _simple(check: Check) -> Check:
+    return lambda value: check(value) and "comparator" not in value
+
+
+def _reference(
+    check: Check, targets: tuple[str, ...], types: frozenset[str], conditional: bool
+) -> Check:
+    allowed = frozenset(targets) or types
+
+    def reference(value: Any) -> bool:
+        if type(value) is not dict:
+            return False
+        text = value.get("reference")
+        if text is not None:
+            if type(text) is not str:
+                return False
+            kind, _, identifier = text.partition("/")
+            if kind not in allowed or not primitive.identifier(identifier):
+                named = references.type_of(text, types, conditional=conditional)
+                if named is None or (named and named not in allowed) or text[0] == "#":
+                    return False
+        if "type" in value and (text is None or value["type"] != text.partition("/")[0]):
+            return False
+        return check(value)
+
+    return reference
