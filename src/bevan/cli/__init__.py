@@ -1,1 +1,1 @@
-"""cli"""
+"""The command line: `bevan up`, `bevan import`, `bevan backup` and the rest."""

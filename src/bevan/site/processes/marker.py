@@ -1,0 +1,83 @@
+"""The mark of a demonstration, so that fictional people never mix with real ones.
+
+A data folder, and the database, are marked when a demonstration makes them. `--demo` on anything
+else is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bevan.kernel.database import Connection
+from bevan.kernel.errors import ConfigurationError
+from bevan.kernel.sql import statements
+
+_FILE = "demo.json"
+_MARK = "demo"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The fictional region of a demonstration: how many people, from which seed."""
+
+    people: int
+    seed: int
+
+
+def marked(data: Path) -> Demo | None:
+    """The demonstration that made this data folder, if one did."""
+    try:
+        return Demo(**json.loads((data / _FILE).read_text("utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError):
+        raise ConfigurationError(f"{data / _FILE} is damaged: remove the data folder.") from None
+
+
+def mark(data: Path, demo: Demo) -> Demo:
+    """Mark a new data folder; the demonstration it is from now on.
+
+    A folder marked before keeps its region, whatever was asked for now. Raises
+    `ConfigurationError` for a folder that holds anything a demonstration didn't make.
+    """
+    present = marked(data)
+    if present is not None:
+        return present
+    if data.exists() and any(data.iterdir()):
+        raise ConfigurationError(
+            f"{data} wasn't made by a demonstration, so fictional people won't be put into it: "
+            "choose another folder with --data."
+        )
+    data.mkdir(mode=0o711, parents=True, exist_ok=True)
+    (data / _FILE).write_text(json.dumps(asdict(demo)), "utf-8")
+    return demo
+
+
+async def refuse_foreign(connection: Connection) -> None:
+    """Raise `ConfigurationError` for a database with tables that no demonstration made.
+
+    Asked before the first migration; see `claim`.
+    """
+    sql = statements("bevan.site.processes", "marker.sql")
+    if await connection.fetchval(sql["in_use"]) and await read(connection) is None:
+        raise ConfigurationError(
+            "The database wasn't made by a demonstration, so fictional people won't be put into "
+            "it: set BEVAN_DATABASE_URL to an empty one."
+        )
+
+
+async def claim(connection: Connection, demo: Demo) -> None:
+    """Mark the database as the demonstration's."""
+    sql = statements("bevan.site.processes", "marker.sql")
+    await connection.execute(sql["claim"], _MARK, json.dumps(asdict(demo)))
+
+
+async def read(connection: Connection) -> Demo | None:
+    """The demonstration that made this database, if one did."""
+    sql = statements("bevan.site.processes", "marker.sql")
+    if not await connection.fetchval(sql["marks"]):
+        return None
+    text = await connection.fetchval(sql["read"], _MARK)
+    return None if text is None else Demo(**json.loads(text))

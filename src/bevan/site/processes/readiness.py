@@ -1,0 +1,39 @@
+"""Asking our own web workers whether they are ready."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+_PAUSE = 0.05
+_REQUEST = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+async def wait(host: str, port: int) -> None:
+    """Return when `/readyz` answers 200."""
+    while not await ready(host, port):  # noqa: ASYNC110 (another process sets no event of ours)
+        await asyncio.sleep(_PAUSE)
+
+
+async def ready(host: str, port: int, *, patience: float = 5.0) -> bool:
+    """Whether `/readyz` answers 200 within `patience` seconds."""
+    with suppress(OSError, TimeoutError, ValueError, IndexError):
+        return await asyncio.wait_for(_status(_reached(host), port), patience) == 200
+    return False
+
+
+async def _status(host: str, port: int) -> int:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        writer.write(_REQUEST)
+        await writer.drain()
+        return int((await reader.readline()).split()[1])
+    finally:
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+def _reached(host: str) -> str:
+    """The address at which we ourselves reach a server that listens on all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared only)
