@@ -91,17 +91,13 @@ class Tokens:
     async def revoke(self, *, client: str) -> int:
         """Revoke every token of a client; how many there were."""
         async with self._database.connection() as connection:
-            done = await connection.execute(
-                self._sql["revoke_client"], client, self._clock.now()
-            )
+            done = await connection.execute(self._sql["revoke_client"], client, self._clock.now())
         self._brief.forget()
         return int(done.rsplit(" ", 1)[-1])
 
     async def _load(self, secret: str) -> Client | None:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                self._sql["find"], digest(secret), self._clock.now()
-            )
+            row = await connection.fetchrow(self._sql["find"], digest(secret), self._clock.now())
         if row is None:
             return None
         actor = Actor(

@@ -1,0 +1,73 @@
+-- name: cursor
+-- How far the feed was followed; locked, so that two followers take turns.
+SELECT cursor FROM access_cursor FOR UPDATE
+
+-- name: save_cursor
+-- Remember how far the feed was followed.
+INSERT INTO access_cursor (cursor) VALUES ($1)
+ON CONFLICT (one) DO UPDATE SET cursor = excluded.cursor
+
+-- name: forget_all
+-- Start over: the feed's epoch changed, so everything is derived again.
+DELETE FROM relationship_origin
+
+-- name: forget_relationships
+-- Start over: no relationship stands while its origins are read again.
+DELETE FROM relationship
+
+-- name: forget_restricted
+-- Start over with the restricted people.
+DELETE FROM restricted_person
+
+-- name: forget
+-- Drop what these resources stood for and no longer say; which relations may have changed.
+DELETE FROM relationship_origin o
+WHERE o.origin = ANY($1::bigint[])
+  AND NOT EXISTS (
+    SELECT FROM unnest($2::bigint[], $3::uuid[], $4::uuid[], $5::text[])
+        AS n(origin, holder, patient, kind)
+    WHERE (n.origin, n.holder, n.patient, n.kind) = (o.origin, o.holder, o.patient, o.kind))
+RETURNING holder, patient, kind
+
+-- name: remember
+-- Keep what these resources stand for; which relations are new or changed.
+INSERT INTO relationship_origin AS o (origin, holder, patient, kind, since, until)
+SELECT * FROM unnest(
+    $1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[])
+ON CONFLICT (origin, holder, patient, kind) DO UPDATE
+SET since = excluded.since, until = excluded.until
+WHERE (o.since, o.until) IS DISTINCT FROM (excluded.since, excluded.until)
+RETURNING holder, patient, kind
+
+-- name: withdraw
+-- Take away touched relationships that no origin stands for in the same way any more.
+DELETE FROM relationship r
+USING (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t(holder, patient, kind)) t
+WHERE (r.holder, r.patient, r.kind) = (t.holder, t.patient, t.kind)
+  AND r.since IS DISTINCT FROM (
+    SELECT min(o.since) FROM relationship_origin o
+    WHERE (o.patient, o.holder, o.kind) = (t.patient, t.holder, t.kind))
+
+-- name: grant
+-- Put touched relationships to what their origins say together: from the first to the last end.
+INSERT INTO relationship AS r (holder, patient, kind, since, until)
+SELECT o.holder, o.patient, o.kind, min(o.since),
+       CASE WHEN bool_or(o.until IS NULL) THEN NULL ELSE max(o.until) END
+FROM relationship_origin o
+JOIN (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS t(holder, patient, kind)) t
+  ON (o.patient, o.holder, o.kind) = (t.patient, t.holder, t.kind)
+GROUP BY o.holder, o.patient, o.kind
+ON CONFLICT (holder, patient, kind, since) DO UPDATE SET until = excluded.until
+WHERE r.until IS DISTINCT FROM excluded.until
+
+-- name: release
+-- These people aren't restricted any more.
+DELETE FROM restricted_person WHERE patient = ANY($1::uuid[])
+
+-- name: restrict
+-- These people are restricted.
+INSERT INTO restricted_person (patient) SELECT * FROM unnest($1::uuid[]) ON CONFLICT DO NOTHING
+
+-- name: restricted
+-- Everyone who is restricted.
+SELECT patient FROM restricted_person

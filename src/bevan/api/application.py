@@ -1,0 +1,174 @@
+"""The FHIR interface as an ASGI application: route, authenticate, run, answer.
+
+Plain ASGI, since these are the hot paths and a framework's routing costs a quarter of them. What
+it reads of a request it reads once; the order of checks is address, credentials, scopes, content
+negotiation, body, interaction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, MutableMapping
+from functools import lru_cache
+from typing import Any
+
+from bevan.access import Access
+from bevan.api import body as bodies
+from bevan.api import negotiation, routes
+from bevan.api.callers import Caller, Callers
+from bevan.api.errors import insufficient
+from bevan.api.faults import foreseen, reply_to
+from bevan.api.interaction import Interaction
+from bevan.api.registry import BY_NAME, INTERACTIONS
+from bevan.api.reply import Receive, Reply, Send, send_reply
+from bevan.api.request import Backing, Request
+from bevan.api.statement import statement
+from bevan.fhir import json
+from bevan.fhir.definitions import Definitions
+from bevan.fhir.parameters import Registry
+from bevan.identity import Identity
+from bevan.kernel.clock import Clock
+from bevan.kernel.identifiers import uuid7
+from bevan.kernel.logs import logger
+from bevan.record.record import Record
+
+BODY_LIMIT = 64 * 1024 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
+
+
+class FhirApplication:
+    """The FHIR interface of one process.
+
+    `base` is its public address; without one it is made from each request's Host header. `mount`
+    is the path under which it is served.
+    """
+
+    def __init__(
+        self,
+        *,
+        record: Record,
+        identity: Identity,
+        access: Access,
+        definitions: Definitions,
+        registry: Registry,
+        clock: Clock,
+        base: str | None = None,
+        mount: str = "/fhir",
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        self._types: Collection[str] = frozenset(definitions.resource_types)
+        self._callers = Callers(identity, access)
+        self._clock = clock
+        self._base = base.rstrip("/") if base else None
+        self._mount = mount
+        self._below = len(mount)
+        self._limit = body_limit
+        started = clock.now()
+
+        @lru_cache(maxsize=8)
+        def stated(base: str) -> bytes:
+            return json.encode(
+                statement(INTERACTIONS, definitions, registry, base=base, date=started)
+            )
+
+        self._backing = Backing(record, definitions, stated)
+
+    async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one HTTP request below the mount."""
+        headers: dict[bytes, bytes] = dict(asgi["headers"])
+        request_id = _request_id(headers.get(b"x-request-id"))
+        try:
+            reply = await self._answer(asgi, headers, receive, request_id)
+        except bodies.Gone:
+            return
+        except Exception as fault:
+            reply = reply_to(fault, request_id)
+            if not foreseen(fault):
+                logger().error("request failed", request=request_id, exc_info=fault)
+        await send_reply(reply, send, request_id=request_id, head=asgi["method"] == "HEAD")
+
+    async def _answer(
+        self,
+        asgi: MutableMapping[str, Any],
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        request_id: str,
+    ) -> Reply:
+        method: str = asgi["method"]
+        path: str = asgi["path"]
+        route = routes.find(method, path[self._below :], self._types)
+        interaction = BY_NAME[route.interaction]
+        raw_query: bytes = asgi["query_string"]
+        query, format, pretty = (
+            negotiation.take_presentation(raw_query.decode("latin-1"))
+            if raw_query
+            else ("", None, False)
+        )
+        base = self._base or _own_base(asgi, headers, self._mount)
+        if interaction.open:
+            negotiation.check_accept(headers.get(b"accept", b""), format)
+            return Reply(200, self._backing.statement(base))
+        caller = await self._callers.find(headers, method, request_id, self._clock.now())
+        _check_letter(interaction, route.type, caller)
+        negotiation.check_accept(headers.get(b"accept", b""), format)
+        request = Request(
+            self._backing,
+            caller.scope,
+            caller.grants,
+            base,
+            route.type,
+            route.id,
+            route.version,
+            query,
+            headers,
+        )
+        if method not in ("GET", "HEAD", "DELETE"):
+            await self._take_body(request, interaction, receive)
+        if b"prefer" in headers:
+            request.prefer = negotiation.preference(headers[b"prefer"])
+        reply = await interaction.run(request)
+        if pretty:
+            reply.body = negotiation.prettify(reply.body)
+        return reply
+
+    async def _take_body(
+        self, request: Request, interaction: Interaction, receive: Receive
+    ) -> None:
+        request.posted = True
+        content_type = request.headers.get(b"content-type", b"")
+        if interaction.body == "json":
+            negotiation.check_json(content_type)
+        elif interaction.body == "patch":
+            negotiation.check_patch(content_type)
+        elif content_type or request.headers.get(b"content-length", b"0") != b"0":
+            negotiation.check_form(content_type)
+        request.body = await bodies.read_body(
+            receive,
+            limit=self._limit,
+            encoding=request.headers.get(b"content-encoding", b"").lower(),
+        )
+
+
+def _check_letter(interaction: Interaction, type: str | None, caller: Caller) -> None:
+    letter = interaction.letter
+    if letter and not caller.grants.allow(letter, type):
+        raise insufficient(
+            f"The token's scopes don't allow {interaction.name} of {type or 'all types'}."
+        )
+
+
+def _request_id(given: bytes | None) -> str:
+    if given is not None and len(given) <= 64:
+        text = given.decode("latin-1")
+        if _REQUEST_ID.fullmatch(text):
+            return text
+    return uuid7()
+
+
+def _own_base(asgi: MutableMapping[str, Any], headers: dict[bytes, bytes], mount: str) -> str:
+    host = headers.get(b"host", b"")
+    if not _HOST.fullmatch(host):
+        server = asgi.get("server") or ("localhost", None)
+        host = f"{server[0]}:{server[1]}".encode() if server[1] else str(server[0]).encode()
+    return f"{asgi.get('scheme', 'http')}://{host.decode('ascii')}{mount}"

@@ -1,0 +1,84 @@
+"""Who calls: a bearer token, or for reading only the session cookie of a signed-in person.
+
+A cookie travels with requests that a person didn't mean to make, so it opens GET and HEAD only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http.cookies import CookieError, SimpleCookie
+
+from bevan.access import Access
+from bevan.api.errors import unauthenticated
+from bevan.identity import Identity
+from bevan.identity.grants import Grant, Grants, combine
+from bevan.record.scope import Scope
+
+COOKIES = ("__Host-bevan", "bevan")
+SESSION_PURPOSE = "direct-care"
+_READING = combine([Grant("*", frozenset("rs"))])
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller: the Scope of this request, and the letters it may use."""
+
+    scope: Scope
+    grants: Grants
+
+
+class Callers:
+    """Turns credentials into callers."""
+
+    def __init__(self, identity: Identity, access: Access) -> None:
+        self._identity = identity
+        self._access = access
+
+    async def find(
+        self, headers: dict[bytes, bytes], method: str, request_id: str, at: datetime
+    ) -> Caller:
+        """The caller behind the request's headers. Raises Refused 401."""
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            return await self._by_token(authorization, request_id, at)
+        cookie = headers.get(b"cookie")
+        if cookie is not None and method in ("GET", "HEAD"):
+            found = await self._by_cookie(cookie, request_id, at)
+            if found is not None:
+                return found
+        raise unauthenticated("A bearer token is needed here.")
+
+    async def _by_token(self, authorization: bytes, request_id: str, at: datetime) -> Caller:
+        kind, _, secret = authorization.partition(b" ")
+        if kind.lower() != b"bearer" or not secret:
+            raise unauthenticated("The Authorization header must hold a bearer token.")
+        client = await self._identity.token(secret.strip().decode("latin-1"))
+        if client is None:
+            raise unauthenticated("This token is unknown, has expired or was revoked.")
+        scope = self._access.client_scope(
+            client.actor,
+            purpose=client.purpose,
+            reads=client.reads,
+            writes=client.writes,
+            request=request_id,
+            at=at,
+        )
+        return Caller(scope, client.grants)
+
+    async def _by_cookie(self, header: bytes, request_id: str, at: datetime) -> Caller | None:
+        session = await self._identity.signed_in(_session_cookie(header))
+        if session is None:
+            return None
+        scope = self._access.scope(
+            session.actor, purpose=SESSION_PURPOSE, writes=frozenset(), request=request_id, at=at
+        )
+        return Caller(scope, _READING)
+
+
+def _session_cookie(header: bytes) -> str | None:
+    try:
+        jar = SimpleCookie(header.decode("latin-1"))
+    except CookieError:
+        return None
+    return next((jar[name].value for name in COOKIES if name in jar), None)

@@ -1,0 +1,33 @@
+"""Read: the current version of a resource (FHIR R4 3.1.0.1)."""
+
+from __future__ import annotations
+
+from bevan.api.conditions import unchanged
+from bevan.api.errors import not_found
+from bevan.api.interaction import Interaction
+from bevan.api.presentation import shaped
+from bevan.api.reply import Reply, version_headers
+from bevan.api.request import Request
+from bevan.record.errors import Gone
+
+
+async def read(request: Request) -> Reply:
+    """GET [base]/[type]/[id]: 200, 304 when the caller holds this version, 404, or 410."""
+    assert request.type is not None and request.id is not None
+    version = await request.record.read(request.scope, request.type, request.id)
+    if version is None:
+        raise not_found()
+    if version.deleted:
+        raise Gone("This resource was deleted.")
+    headers = version_headers(version)
+    asked = request.headers
+    if (b"if-none-match" in asked or b"if-modified-since" in asked) and unchanged(
+        version, request.header(b"if-none-match"), request.header(b"if-modified-since")
+    ):
+        return Reply(304, b"", headers)
+    if not request.query:
+        return Reply(200, version.content, headers)
+    return Reply(200, shaped(version.content, request), headers)
+
+
+INTERACTION = Interaction("read", ("read",), "type", "r", read)

@@ -1,0 +1,29 @@
+"""What the two search interactions share."""
+
+from __future__ import annotations
+
+from bevan.api.errors import bad_request
+from bevan.api.reply import Reply
+from bevan.api.request import Request
+
+
+async def search(request: Request) -> Reply:
+    """Run the query of the address, with the form's parameters behind it for POST."""
+    page = await request.record.search(
+        request.scope,
+        request.type,
+        _query(request),
+        lenient=request.prefer.handling == "lenient",
+        base=request.base,
+    )
+    return Reply(200, page.bundle)
+
+
+def _query(request: Request) -> str:
+    if not request.posted or not request.body:
+        return request.query
+    try:
+        form = request.body.decode("ascii").strip()
+    except UnicodeDecodeError:
+        raise bad_request("A form must be percent-encoded ASCII.", code="structure") from None
+    return f"{request.query}&{form}" if request.query else form

@@ -1,0 +1,172 @@
+"""The ASGI application of one web process: FHIR as plain ASGI, pages as Starlette, health beside.
+
+`build` is what the supervisor hands to the HTTP server and what tests drive in-process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack
+from time import perf_counter
+from typing import Any
+
+from starlette.applications import Starlette
+
+from bevan.api.application import FhirApplication
+from bevan.api.reply import Receive, Send
+from bevan.kernel.clock import Clock
+from bevan.kernel.logs import logger
+from bevan.kernel.metrics import Metrics
+from bevan.kernel.settings import Settings
+from bevan.site import apps
+from bevan.site.composition import Composition, compose
+from bevan.site.health import PATHS, Health
+from bevan.web.assembly import assemble
+from bevan.web.services import Services
+
+FHIR = "/fhir"
+_RENEW = 2.0
+
+Message = MutableMapping[str, Any]
+
+
+class Site:
+    """One web process's application. `composition` is there between start-up and shutdown."""
+
+    def __init__(self, settings: Settings, dsn: str, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._dsn = dsn
+        self._clock = clock
+        self._stack = AsyncExitStack()
+        self._metrics = Metrics()
+        self._health = Health(self._metrics)
+        self._pages: Starlette = assemble(apps.discover())
+        self._fhir: FhirApplication | None = None
+        self.composition: Composition | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Send each request where it belongs."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope.get("path", "")
+        if scope["type"] == "http" and path in PATHS:
+            await self._health.answer(path, send)
+        elif scope["type"] == "http" and (path == FHIR or path.startswith("/fhir/")):
+            assert self._fhir is not None
+            await self._counted("fhir", self._fhir, scope, receive, send)
+        elif scope["type"] == "http":
+            await self._counted("page", self._pages, scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def start(self) -> None:
+        """Open everything; raises what keeps it from opening."""
+        made = await self._stack.enter_async_context(
+            compose(self._settings, self._dsn, clock=self._clock)
+        )
+        self.composition = made
+        self._fhir = FhirApplication(
+            record=made.record,
+            identity=made.identity,
+            access=made.access,
+            definitions=made.definitions,
+            registry=made.registry,
+            clock=made.clock,
+            base=self._fhir_base(),
+            mount=FHIR,
+        )
+        self._pages.state.services = Services(
+            record=made.record,
+            access=made.access,
+            identity=made.identity,
+            directory=made.directory,
+            settings=made.settings,
+            clock=made.clock,
+        )
+        await self._stack.enter_async_context(Renewing(made))
+        self._health.ready(made.database)
+
+    async def stop(self) -> None:
+        """Finish what is queued and close everything."""
+        self._health.ready(None)
+        await self._stack.aclose()
+        self.composition = None
+
+    def _fhir_base(self) -> str | None:
+        base = self._settings.base_url
+        return f"{base.rstrip('/')}{FHIR}" if base else None
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            stage = message["type"].removeprefix("lifespan.")
+            run = self.start if stage == "startup" else self.stop
+            try:
+                await run()
+            except Exception as fault:
+                logger().error(f"{stage} failed", exc_info=fault)
+                await send({"type": f"lifespan.{stage}.failed", "message": type(fault).__name__})
+                return
+            await send({"type": f"lifespan.{stage}.complete"})
+            if stage == "shutdown":
+                return
+
+    async def _counted(
+        self,
+        kind: str,
+        app: Callable[[Any, Any, Any], Awaitable[None]],
+        scope: Message,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        began = perf_counter()
+        status = "none"
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await app(scope, receive, noting)
+        finally:
+            method = scope["method"]
+            self._metrics.count(
+                "bevan_http_requests_total", kind=kind, method=method, status=status
+            )
+            self._metrics.observe(
+                "bevan_http_request_seconds", perf_counter() - began, kind=kind, method=method
+            )
+
+
+def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Site:
+    """The application over a migrated database; nothing opens before its lifespan starts."""
+    return Site(settings, dsn, clock)
+
+
+class Renewing:
+    """Keeps the list of restricted people fresh while the block lasts."""
+
+    def __init__(self, made: Composition) -> None:
+        self._made = made
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.create_task(self._renew())
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEW)
+            try:
+                await self._made.restricted.renew()
+            except Exception as fault:
+                # Until it succeeds, everybody counts as restricted.
+                logger().warning("restricted people unknown", exc_info=fault)

@@ -1,0 +1,91 @@
+"""Puts the packages together: opens everything one process works with, and closes it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bevan.access import Access, Restricted, rules
+from bevan.access.projection import Projection
+from bevan.directory import Directory
+from bevan.fhir import definitions
+from bevan.fhir.definitions import Definitions
+from bevan.fhir.extraction import Extractor
+from bevan.fhir.parameters import Registry
+from bevan.fhir.validation import Validator
+from bevan.identity import Identity
+from bevan.kernel.clock import Clock, SystemClock
+from bevan.kernel.database import Database
+from bevan.kernel.settings import Settings
+from bevan.people import People
+from bevan.record.record import Record
+
+_SMALL_POOL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Everything that a process of one installation works with."""
+
+    settings: Settings
+    clock: Clock
+    definitions: Definitions
+    registry: Registry
+    validator: Validator
+    extractor: Extractor
+    database: Database
+    record: Record
+    restricted: Restricted
+    access: Access
+    identity: Identity
+    directory: Directory
+    people: People
+    projection: Projection
+
+
+@asynccontextmanager
+async def compose(
+    settings: Settings, dsn: str, *, clock: Clock | None = None
+) -> AsyncIterator[Composition]:
+    """Open record, rulebook and accounts over the database at `dsn`; migrations are done before.
+
+    Raises `bevan.kernel.errors.Unavailable` when the database doesn't answer.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        tables = definitions.load()
+        registry = Registry(tables)
+        validator, extractor = Validator(tables), Extractor(registry, bits=settings.hash_bits)
+        database = await Database.open(dsn, size=_SMALL_POOL)
+        stack.push_async_callback(database.close)
+        record = await Record.open(
+            dsn,
+            definitions=tables,
+            registry=registry,
+            extractor=extractor,
+            validator=validator,
+            clock=clock,
+            hash_bits=settings.hash_bits,
+        )
+        stack.push_async_callback(record.close)
+        rulebook, restricted = rules.load(), Restricted(database)
+        await restricted.renew()
+        yield Composition(
+            settings=settings,
+            clock=clock,
+            definitions=tables,
+            registry=registry,
+            validator=validator,
+            extractor=extractor,
+            database=database,
+            record=record,
+            restricted=restricted,
+            access=Access(rulebook, clock, restricted),
+            identity=Identity(
+                database, clock, frozenset(tables.resource_types), demo=settings.demo
+            ),
+            directory=Directory(record, clock),
+            people=People(record),
+            projection=Projection(record, database, rulebook, clock, restricted),
+        )

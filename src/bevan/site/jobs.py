@@ -1,0 +1,35 @@
+"""The periodic work of an installation, for the process that leads."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bevan.kernel.clock import Clock
+from bevan.kernel.database import Database
+from bevan.kernel.jobs import Job
+from bevan.kernel.metrics import Metrics
+from bevan.kernel.settings import Settings
+from bevan.site.composition import Composition, compose
+
+FEED = "bevan_feed"
+
+
+@asynccontextmanager
+async def jobs(
+    settings: Settings, dsn: str, database: Database, *, clock: Clock, metrics: Metrics
+) -> AsyncIterator[list[Job]]:
+    """Every job, with what it needs open for as long as the block lasts."""
+    async with compose(settings, dsn, clock=clock) as made:
+        yield _jobs(made)
+
+
+def _jobs(made: Composition) -> list[Job]:
+    async def relationships() -> None:
+        await made.projection.catch_up()
+
+    return [
+        Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
+        Job("sessions", timedelta(minutes=10), made.identity.sweep),
+    ]
