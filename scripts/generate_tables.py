@@ -216,7 +216,7 @@ def parameters(content: Iterable[Json]) -> list[Json]:
 
 
 def compartments(content: Iterable[Json]) -> dict[str, dict[str, list[str]]]:
-    """Which parameters put a resource into which compartment (R4 3.1.0.2.4)."""
+    """Which parameters put a resource into which compartment (R4 compartmentdefinition)."""
     return {
         item["code"]: {row["code"]: row["param"] for row in item["resource"] if "param" in row}
         for item in content

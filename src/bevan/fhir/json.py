@@ -1,6 +1,6 @@
 """JSON without loss: what was sent is what is stored and given back.
 
-FHIR R4 2.6.2 (JSON representation) makes the precision of a decimal part of its value:
+FHIR R4 (datatypes, decimal) makes the precision of a decimal part of its value:
 ``72.50`` must never become ``72.5``. Numbers with a fraction or an exponent decode to ``Decimal``
 (or to ``Exact`` where ``Decimal`` would print other digits than were sent), integers to ``int`` of
 any size, and objects keep the order of their keys.
@@ -66,7 +66,7 @@ class Exact(Decimal):
 
 
 def _number(text: str) -> Decimal:
-    """Keep the digits; refuse a size that no later step could hold (R4 2.24.0.1 sets no bound)."""
+    """Keep the digits; refuse a size that no later step could hold (R4 sets no bound)."""
     number = Decimal(text)
     if len(text) > 16 and (len(text) > _DIGITS or abs(number.adjusted()) > _EXPONENT):
         raise OverflowError(text[:20])

@@ -1,4 +1,4 @@
-"""The XHTML of a narrative: well-formed, basic, and never able to run anything (R4 2.4.0.1)."""
+"""The XHTML of a narrative: well-formed, basic, and never able to run anything (R4 narrative)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 XHTML = "http://www.w3.org/1999/xhtml"
 
-# HTML 4.0 chapters 7 to 11 without 9.4, and 15; links and images (R4 2.4.0.1).
+# HTML 4.0 chapters 7 to 11 without 9.4, and 15; links and images (R4 narrative).
 _ELEMENTS = """
     div span h1 h2 h3 h4 h5 h6 address bdo
     em strong dfn code samp kbd var cite abbr acronym blockquote q sub sup p br pre

@@ -1,7 +1,7 @@
 """Issues found in a request, and the OperationOutcome that tells a person or a system of them.
 
-FHIR R4 2.28. A text names places and rules, never the values found there: an outcome travels to
-logs and to other systems, the patient's data must not travel with it.
+FHIR R4 OperationOutcome. A text names places and rules, never the values found there: an outcome
+travels to logs and to other systems, the patient's data must not travel with it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The primitive types of FHIR R4: which JSON values each of them may have (R4 2.24.0.1).
+"""The primitive types of FHIR R4: which JSON values each of them may have (R4 datatypes).
 
 A check is a function from any JSON value to true or false: quick, never raising. ``period`` tells
 the span of time that a date means, which comparing and validating need.
@@ -21,7 +21,7 @@ Check = Callable[[Any], bool]
 
 LARGEST = 2_147_483_647
 TEXT = 1024 * 1024
-"""R4 2.24.0.1: "strings SHALL NOT exceed 1MB (1024*1024 characters) in size"."""
+"""The most characters that R4 lets a string have."""
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}").fullmatch
 _CODE = re.compile(r"\S+(?:\s\S+)*").fullmatch

@@ -148,7 +148,7 @@ def _group(resource: Resource, place: _Place) -> About:
 def _bundle(resource: Resource, place: _Place) -> About:
     """About everybody in it; unknown when anybody in it is.
 
-    In a document or a message, what has no person of its own belongs to the others: R4 3.3.1 has a
+    In a document or a message, what has no person of its own belongs to the others: R4 has a
     document be about its Composition's subject, who must be known.
     """
     entries = list(_objects(resource.get("entry")))
@@ -212,7 +212,8 @@ def _local(text: str, place: _Place, expected: str) -> str:
     """``Type/id`` of the row meant; ``-`` for none of ours that isn't known to be a person.
 
     Raises ``_Stranger`` for a Patient who can't be known. In a Bundle a relative reference belongs
-    to the server that its entry comes from (R4 2.36.4.1), and one to another entry is looked up.
+    to the server that its entry comes from (R4 bundle, resolving references), and one to another
+    entry is looked up.
     """
     if "://" in place.url and text and not _absolute(text):
         text = f"{place.url.rsplit('/', 2)[0]}/{text}"

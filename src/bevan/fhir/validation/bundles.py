@@ -1,4 +1,4 @@
-"""The invariants of Bundle and Parameters (R4 2.36, 2.38)."""
+"""The invariants of Bundle and Parameters (R4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The quick yes: closures compiled from the tables, one per type, that build no paths.
 
-A yes is sure. A no means only "look closely": elements with extensions on primitives, references to
-contained resources and other rare shapes are left to ``bevan.fhir.validation.explain``.
+A yes is sure. A no means only "look closely": elements with extensions on primitives and other rare
+shapes are left to ``bevan.fhir.validation.explain``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from bevan.fhir import narrative, primitive
 from bevan.fhir.definitions import Definitions, Element, TypeDefinition
-from bevan.fhir.validation import references
+from bevan.fhir.validation import containment, references
 from bevan.fhir.validation.rules import rules_of
 
 Check = Callable[[Any], bool]
@@ -40,6 +40,9 @@ class Compiler:
             if kind not in self._types:
                 return False
             check = self.check(kind)
+        if "contained" in value:
+            whole = containment.flattened(value)
+            return whole is not None and all(map(self.resource, whole))
         if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
             check = self._transactions.check(kind)
         return check(value)
@@ -63,7 +66,7 @@ class Compiler:
             fields["resourceType"] = (kind.name.__eq__, 0)
         for position, element in enumerate(kind.elements.values()):
             if element.name == "contained":
-                continue  # rules about the whole: see explain
+                continue  # taken out before: see resource
             for name, of in element.json_names():
                 fields[name] = (self._element(element, of), 1 << position)
         return check
@@ -165,16 +168,19 @@ def _reference(
         if type(value) is not dict:
             return False
         text = value.get("reference")
-        if text is not None:
-            if type(text) is not str:
-                return False
-            kind, _, identifier = text.partition("/")
-            if kind not in allowed or not primitive.identifier(identifier):
-                named = references.type_of(text, types, conditional=conditional)
-                if named is None or (named and named not in allowed) or text[0] == "#":
-                    return False
+        if text is not None and not target(text):
+            return False
         if "type" in value and (text is None or value["type"] != text.partition("/")[0]):
             return False
-        return check(value)
+        return (text is not None and len(value) == 1) or check(value)
+
+    def target(text: Any) -> bool:
+        if type(text) is not str:
+            return False
+        kind, _, identifier = text.partition("/")
+        if kind in allowed and primitive.identifier(identifier):
+            return True
+        named = references.type_of(text, types, conditional=conditional)
+        return named is not None and (not named or named in allowed) and text[0] != "#"
 
     return reference

@@ -1,4 +1,4 @@
-"""The invariants of Questionnaire and of terminology (R4 3.2, 4.8 to 4.10)."""
+"""The invariants of Questionnaire and of terminology (R4)."""
 
 from __future__ import annotations
 

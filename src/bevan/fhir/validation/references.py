@@ -1,4 +1,4 @@
-"""The text of a Reference: is it well-formed, and to what type does it point (R4 2.3.0)?"""
+"""The text of a Reference: is it well-formed, and to what type does it point (R4 references)?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def type_of(text: object, types: Collection[str], *, conditional: bool) -> str |
     """The type that a reference names, ``ANY`` when it names none, None when it is malformed.
 
     Relative references are ``Type/id`` or ``Type/id/_history/version``; ``Type?query`` is
-    well-formed only inside a transaction (R4 3.1.0.11.2). Absolute ones may point anywhere.
+    well-formed only inside a transaction (R4 http, transactions). Absolute ones may point anywhere.
     """
     if not isinstance(text, str) or not primitive.uri(text):
         return None

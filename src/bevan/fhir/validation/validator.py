@@ -15,7 +15,7 @@ class Validator:
     ids, references and the types they may point to, required bindings, contained resources,
     narrative and invariants. Profiles are another matter.
 
-    ``conditional`` lets references be searches (``Patient?identifier=…``), as R4 3.1.0.11.2 does in
+    ``conditional`` lets references be searches (``Patient?identifier=…``), as R4 does in
     transactions; the entries of a transaction or batch Bundle are always taken so.
     """
 
