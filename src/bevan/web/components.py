@@ -26,6 +26,7 @@ TagKind = Literal[
     "lost",
 ]
 StateKind = Literal["none", "missing", "off", "stale", "failed", "held"]
+News2Kind = Literal["high", "medium", "low-medium", "low", "incomplete", "old"]
 ICON_OF: dict[StateKind, str] = {
     "none": "tick",
     "missing": "dash",
@@ -171,7 +172,7 @@ class Figure:
 class News2:
     """A score with its word; ``figure`` is "5/7" while incomplete."""
 
-    kind: Literal["high", "medium", "low-medium", "low", "incomplete", "old"]
+    kind: News2Kind
     figure: str
     word: str
     single: str = ""

@@ -114,7 +114,7 @@ CARDS: tuple[tuple[str, tuple[Entry, ...], tuple[State, ...], tuple[Tag, ...]], 
         "Error, and withheld: never alike",
         (),
         (
-            State("failed", "Can't be shown now.", "The surgery didn't answer at 10:42. This isn't “none”."),
+            State("failed", "Can't be shown now.", "It didn't answer at 10:42. This isn't “none”."),
             State("held", "Something is withheld", "by the team that wrote it."),
         ),
         (),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,7 +88,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def amount(value: Any) -> str:
     """A number as the source wrote it: ``72.50`` stays ``72.50``."""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    return str(value)
 
 
 def initials(name: str) -> str:

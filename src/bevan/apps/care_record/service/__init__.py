@@ -1,0 +1,1 @@
+"""Deciding and doing: the record in, values out; nothing here knows HTML."""
