@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from bevan.kernel import binaries, demotion
+from bevan.kernel import archive, binaries, demotion
 from bevan.kernel.binaries import Origin, Programs
 from bevan.kernel.errors import ConfigurationError, Unavailable
 from bevan.kernel.keeper import Plan, tenants
@@ -217,7 +217,12 @@ class Cluster:
             raise Unavailable("The process that looks after PostgreSQL couldn't start.")
 
     def _command(self) -> list[str]:
-        given = {**self._options, "unix_socket_directories": str(self.socket)}
+        given = {
+            "archive_mode": "on",
+            "archive_command": archive.command(self.folder),
+            **self._options,
+            "unix_socket_directories": str(self.socket),
+        }
         settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [str(self.programs.program("postgres")), "-D", str(self.folder), *settings]
 
