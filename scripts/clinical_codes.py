@@ -238,7 +238,7 @@ def measures(shared: Path) -> Iterator[Row]:
     """Units, ranges and spread of what is observed."""
     columns = ("ucum", "unit_text", "mean", "sd", "ref_low", "ref_high", "decimals", "group")
     for row in rows(shared, "observables"):
-        if row["ucum"]:
+        if row["ucum"] and row["group"] != "lifestyle":
             yield {"key": f"observable.{short(row['display'])}"} | {c: row[c] for c in columns}
 
 

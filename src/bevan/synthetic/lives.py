@@ -1,0 +1,48 @@
+"""A whole life as resources: the truth first, then what each provider's system holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bevan.synthetic import (
+    admissions,
+    allergies,
+    clinics,
+    diagnoses,
+    plans,
+    prescriptions,
+    reviews,
+    vaccinations,
+    visits,
+)
+from bevan.synthetic.ground import Region
+from bevan.synthetic.person import Person, make
+from bevan.synthetic.shapes.chart import Chart
+from bevan.synthetic.shapes.person import patient
+
+
+def write(person: Person, chart: Chart) -> None:
+    """Write everything about a person after their Patient: each part adds its resources."""
+    diagnoses.write(person, chart)
+    allergies.write(person, chart)
+    prescriptions.write(person, chart)
+    vaccinations.write(person, chart)
+    reviews.write(person, chart)
+    visits.write(person, chart)
+    clinics.write(person, chart)
+    admissions.write(person, chart)
+    plans.write(person, chart)
+
+
+def life(person: Person) -> list[bytes]:
+    """Every resource of one person."""
+    chart = Chart(person.draws, person.identifier)
+    patient(chart, person.who, person.who.practice.source)
+    write(person, chart)
+    return chart.out
+
+
+def people_of(region: Region, start: int, stop: int) -> Iterator[bytes]:
+    """The resources of the people from an index up to another, one person after the other."""
+    for index in range(start, stop):
+        yield from life(make(region, index))
