@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bevan.fhir.extraction.conditions import points_to
 from bevan.fhir.parameters import Parameter, Registry
+from bevan.fhir.path.nodes import Call
 from bevan.fhir.search import values
 from bevan.fhir.search.query import Chain, Condition, Has, Match, Modifier
 from bevan.fhir.search.refusal import SearchRefused, refuse
@@ -79,6 +81,8 @@ def _match(registry: Registry, parameter: Parameter, key: str, modifier: str, te
     target = ""
     if modifier and parameter.type == "reference" and modifier[:1].isupper():
         target, modifier = _target(parameter, key, modifier), ""
+    elif parameter.type == "reference" and not modifier:
+        target = _only(destinations(parameter))
     allowed = _modifier(parameter, key, modifier)
     texts = split(text, ",")
     if len(texts) > MOST_VALUES:
@@ -93,6 +97,10 @@ def _match(registry: Registry, parameter: Parameter, key: str, modifier: str, te
             which = f"Value {place}" if len(texts) > 1 else "The value"
             raise refuse(key, f"{which} of “{key}” can't be used: {error}.", "value") from error
     return Match(parameter, allowed, tuple(found))
+
+
+def _only(types: tuple[str, ...]) -> str:
+    return types[0] if len(types) == 1 else ""
 
 
 def _modifier(parameter: Parameter, key: str, modifier: str) -> Modifier:
@@ -116,10 +124,10 @@ def _target(parameter: Parameter, key: str, type: str) -> str:
 
 def _typed(target: str, value: values.Value) -> values.Value:
     assert isinstance(value, values.Reference)
-    if value.url:
+    if value.url or value.type == target:
         return value
-    if value.type and value.type != target:
-        raise ValueError(f"it names {value.type}, its modifier {target}")
+    if value.type:
+        raise ValueError(f"it names {value.type} where only {target} can be")
     return values.Reference(target, value.id, "")
 
 
@@ -141,12 +149,28 @@ def _boolean(key: str, text: str) -> bool:
     return text == "true"
 
 
+def destinations(parameter: Parameter) -> tuple[str, ...]:
+    """The types that a reference parameter leads to.
+
+    HL7 lists more than the expression lets through: `patient` of Observation lists Group, yet
+    reads `Observation.subject.where(resolve() is Patient)`.
+    """
+    tests = [
+        points_to(path.arguments[0])
+        for path in parameter.paths
+        if isinstance(path, Call) and path.name == "where" and path.arguments
+    ]
+    if tests and len(tests) == len(parameter.paths) and all(tests):
+        return tuple(dict.fromkeys(tests))
+    return parameter.targets
+
+
 def _chain(registry: Registry, type: str, head: str, rest: str, text: str, hops: int) -> Chain:
     name, _, target = head.partition(":")
     parameter = known(registry, type, name)
     if parameter.type != "reference":
         raise refuse(head, f"“{name}” is not a reference, so nothing can follow it.", "invalid")
-    targets = (_target(parameter, head, target),) if target else parameter.targets
+    targets = (_target(parameter, head, target),) if target else destinations(parameter)
     branches: list[tuple[str, Condition]] = []
     refused: SearchRefused | None = None
     for each in targets:

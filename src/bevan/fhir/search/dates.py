@@ -27,7 +27,7 @@ def stretch(text: str) -> tuple[int, int]:
     """
     found = DATE.fullmatch(text)
     if found is None:
-        raise ValueError(f"“{text}” is not a date")
+        raise ValueError("it is not a date")
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     if hour is None:
         return _days(int(year), month, day)
@@ -54,7 +54,7 @@ def _zone(text: str | None) -> ZoneInfo | timezone:
         return UTC
     hours, minutes = int(text[1:3]), int(text[4:6])
     if hours > 14 or minutes > 59:
-        raise ValueError(f"“{text}” is not a time zone")
+        raise ValueError("its time zone doesn't exist")
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if text[0] == "-" else offset)
 

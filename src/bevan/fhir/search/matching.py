@@ -128,9 +128,9 @@ def quantity_matches(wanted: Quantity, found: Found) -> bool:
         return False
     if wanted.system is not None and wanted.system != found.system:
         return False
-    if wanted.unit is not None and wanted.unit != found.code:
-        if wanted.system is not None or wanted.unit != found.unit:
-            return False
+    words = found.unit if wanted.system is None else None
+    if wanted.unit is not None and wanted.unit not in (found.code, words):
+        return False
     return number_matches(wanted.number, found)
 
 

@@ -37,7 +37,8 @@ def single(definitions: Definitions, parameter: Parameter) -> bool:
 
 
 def masked(element: str, key: str) -> bool:
-    """Whether a mask on `element` takes `key`: `value` also takes `valueQuantity`."""
+    """Whether a mask on `element` takes `key`: `value` and `value[x]` also take `valueQuantity`."""
+    element = element.removesuffix("[x]")
     return key == element or (key.startswith(element) and key[len(element) :][:1].isupper())
 
 

@@ -1,0 +1,34 @@
+"""The arguments of a statement while it is being composed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+
+class Arguments:
+    """Keeps values and hands out their placeholders; an equal scalar is kept once."""
+
+    __slots__ = ("_places", "values")
+
+    def __init__(self) -> None:
+        self.values: list[object] = []
+        self._places: dict[tuple[str, Hashable], str] = {}
+
+    def bind(self, value: object, type: str) -> str:
+        """The placeholder of `value`, cast to the SQL `type`."""
+        if isinstance(value, list):
+            self.values.append(value)
+            return f"${len(self.values)}::{type}"
+        assert isinstance(value, Hashable)
+        place = self._places.get((type, value))
+        if place is None:
+            self.values.append(value)
+            place = self._places[type, value] = f"${len(self.values)}::{type}"
+        return place
+
+    def fork(self) -> Arguments:
+        """A copy that goes its own way, for a statement that needs more of them."""
+        copy = Arguments()
+        copy.values = self.values.copy()
+        copy._places = self._places.copy()
+        return copy

@@ -1,0 +1,73 @@
+"""The audit of a search: one entry for each person disclosed, durable before anything returns.
+
+Entries of searches that run at the same time share a statement and a commit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from bevan.kernel.database import Database
+from bevan.record import audit
+from bevan.record.audit import Entry
+from bevan.record.faults import DATABASE, told
+from bevan.record.interning import Interns
+from bevan.record.lane import Lane, Waiting
+from bevan.record.plan import Signature
+from bevan.record.scope import Scope
+from bevan.record.search.hits import Hit
+
+LONGEST_QUERY = 1_000
+
+
+class Disclosures:
+    """Writes the audit of searches."""
+
+    def __init__(self, database: Database, interns: Interns) -> None:
+        """`database` is where entries are written; nothing is opened yet."""
+        self._database = database
+        self._interns = interns
+        self._lane: Lane[list[Entry], None] = Lane(self._write)
+
+    async def close(self) -> None:
+        """Finish what is queued."""
+        await self._lane.close()
+
+    async def note(
+        self, scope: Scope, type: str | None, query: str, person: UUID | None, hits: Iterable[Hit]
+    ) -> None:
+        """Audit a search on `type` by `query` that shows `hits`; returns when it is committed.
+
+        A search that shows nothing has one entry too, about `person` if it named one. The query
+        stands in the first entry only; the request ties the others to it.
+        """
+        agent, purpose = await self._interns.ticket(scope.ticket)
+        signature = Signature(scope, agent, purpose)
+        shown = Counter(each for hit in hits for each in audit.people(hit.patient, hit.patients))
+        outcome = audit.SHOWN if shown else audit.NOTHING
+        entries = [
+            signature.entry(
+                audit.SEARCH,
+                outcome,
+                type=type,
+                id=None,
+                patient=each,
+                entries=number,
+                query=query[:LONGEST_QUERY] if place == 0 else None,
+            )
+            for place, (each, number) in enumerate((shown or {person: 0}).items())
+        ]
+        await self._lane.put(entries)
+
+    async def _write(self, batch: list[Waiting[list[Entry], None]]) -> None:
+        entries = [entry for waiting in batch for entry in waiting.item]
+        try:
+            await self._database.execute(audit.insert(), *audit.columns(entries)[:-1])
+        except DATABASE as error:
+            for waiting in batch:
+                waiting.settle(error=told(error))
+            return
+        for waiting in batch:
+            waiting.settle()

@@ -1,0 +1,190 @@
+"""Rows that really match: fetched in order, checked against their content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from asyncpg import Record
+
+from bevan.fhir.search.refusal import too_costly
+from bevan.kernel.database import Connection
+from bevan.record.codec import Codec
+from bevan.record.scope import Scope
+from bevan.record.search import select
+from bevan.record.search.cursor import Place
+from bevan.record.search.decoding import Decoders
+from bevan.record.search.order import SortKey
+from bevan.record.search.plan import COVERT, Plan
+
+# A page looks at no more rows than this; it then ends early, with a link to go on.
+MOST_SCANNED = 20_000
+LARGEST_BATCH = 2_000
+
+
+class Hit(NamedTuple):
+    """One matching row. `content` is the JSON as stored; `keys` are its sort keys, encoded."""
+
+    rkey: int
+    type: str
+    id: str
+    content: bytes
+    patient: UUID | None
+    patients: Sequence[UUID] | None
+    keys: tuple[Any, ...] = ()
+
+
+class Slice(NamedTuple):
+    """Hits of one page, and the place that the next page starts after (None: there is none)."""
+
+    hits: list[Hit]
+    next: Place | None
+
+
+class Finder:
+    """Runs plans on a connection."""
+
+    def __init__(self, codec: Codec, decoders: Decoders) -> None:
+        self._codec = codec
+        self.decoders = decoders
+
+    async def page(
+        self,
+        connection: Connection,
+        scope: Scope,
+        plan: Plan,
+        keys: Sequence[SortKey],
+        place: Place | None,
+        count: int,
+    ) -> Slice:
+        """The next `count` matches after `place`.
+
+        The statement gives rows in order; those that fail the check are left out and more are
+        fetched, so a page is short only at the end or after MOST_SCANNED rows.
+        """
+        hits: list[Hit] = []
+        scanned = 0
+        for phase in _phases(plan, keys, place):
+            place, batch = phase.place, count + 1 - len(hits)
+            while True:
+                rows = await self._rows(connection, plan, phase, place, batch)
+                for hit in await self._checked(connection, scope, plan, rows, phase):
+                    if len(hits) == count:
+                        return Slice(hits, _place(hits[-1], keys) if hits else None)
+                    hits.append(hit)
+                scanned += len(rows)
+                if len(rows) < batch:
+                    break
+                place = _place(self._hit(rows[-1], b"", phase), phase.keys)
+                if scanned >= MOST_SCANNED:
+                    return Slice(hits, phase.whole(place))
+                batch = min(batch * 4, LARGEST_BATCH)
+        return Slice(hits, None)
+
+    async def everything(
+        self, connection: Connection, scope: Scope, plan: Plan, most: int
+    ) -> list[Hit]:
+        """All matches by row key. Raises SearchTooCostly if more than `most` rows are proposed."""
+        hits: list[Hit] = []
+        phase = Phase((), None, "", ())
+        place, seen = None, 0
+        while True:
+            batch = min(most + 1 - seen, LARGEST_BATCH)
+            rows = await self._rows(connection, plan, phase, place, batch)
+            seen += len(rows)
+            if seen > most:
+                raise too_costly(
+                    f"More than {most} resources would have to be looked at one by one. "
+                    "Narrow the search: name a patient, a code or a date."
+                )
+            hits += await self._checked(connection, scope, plan, rows, phase)
+            if len(rows) < batch:
+                return hits
+            place = Place((), rows[-1]["rkey"])
+
+    async def _rows(
+        self, connection: Connection, plan: Plan, phase: Phase, place: Place | None, batch: int
+    ) -> list[Record]:
+        sql, arguments = select.rows(plan, phase.keys, place, batch, phase.extra)
+        return await connection.fetch(sql, *arguments)
+
+    async def _checked(
+        self,
+        connection: Connection,
+        scope: Scope,
+        plan: Plan,
+        rows: Sequence[Record],
+        phase: Phase,
+    ) -> list[Hit]:
+        unpack = self._codec.unpack
+        if not all(self._codec.knows(row["enc"]) for row in rows):
+            await self._codec.learn(connection)
+        hits = [self._hit(row, unpack(row["enc"], row["content"]), phase) for row in rows]
+        if not plan.checks:
+            return hits
+        decode, checks = self.decoders.of(plan.keys), plan.checks
+        kept: list[Hit] = []
+        for hit in hits:
+            resource = decode(hit.content)
+            if scope.covert and is_covert(scope, hit):
+                resource[COVERT] = True
+            if all(check(resource) for check in checks):
+                kept.append(hit)
+        return kept
+
+    def _hit(self, row: Record, content: bytes, phase: Phase) -> Hit:
+        keys = phase.encoded(row) if phase.keys or phase.rest else ()
+        return Hit(
+            row["rkey"], row["type"], row["id"], content, row["patient"], row["patients"], keys
+        )
+
+
+class Phase(NamedTuple):
+    """One stretch of an order: its keys in SQL, where to start, what else must hold.
+
+    `rest` stands for the keys that are null in all of the stretch.
+    """
+
+    keys: Sequence[SortKey]
+    place: Place | None
+    extra: str
+    rest: tuple[None, ...]
+
+    def encoded(self, row: Record) -> tuple[Any, ...]:
+        """The row's sort keys as a cursor holds them."""
+        found = tuple(key.encoded(row[f"k{n}"]) for n, key in enumerate(self.keys))
+        return (*found, *self.rest)
+
+    def whole(self, place: Place) -> Place:
+        """A place of this stretch as one of the whole order."""
+        return Place((*place.keys, *self.rest), place.rkey)
+
+
+def is_covert(scope: Scope, hit: Hit) -> bool:
+    """Whether the row is about somebody to whom alone the scope's mask applies."""
+    about = (hit.patient,) if hit.patient is not None else hit.patients or ()
+    return scope.covert is not None and not scope.covert.isdisjoint(about)
+
+
+def _place(hit: Hit, keys: Sequence[SortKey]) -> Place:
+    return Place(hit.keys[: len(keys)], hit.rkey)
+
+
+def _phases(plan: Plan, keys: Sequence[SortKey], place: Place | None) -> list[Phase]:
+    """One stretch; or two where everybody's rows are wanted by clinical date.
+
+    Rows with a date and rows without are asked for apart, since an index gives the dated ones in
+    order only if nobody asks where the others go.
+    """
+    by_date = len(keys) == 1 and keys[0].expression == "r.low"
+    if plan.bound or not by_date:
+        return [Phase(keys, place, "", ())]
+    dated = [replace(keys[0], nullable=False)]
+    undated = Phase((), None, "r.low is null", (None,))
+    if place is None:
+        return [Phase(dated, None, "r.low is not null", ()), undated]
+    if place.keys[0] is None:
+        return [undated._replace(place=Place((), place.rkey))]
+    return [Phase(dated, place, "r.low is not null", ()), undated]

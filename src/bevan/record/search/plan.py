@@ -1,0 +1,258 @@
+"""A search, once its chains are followed, as one condition of SQL with the Scope inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from bevan.fhir.extraction import ReferenceValue
+from bevan.fhir.parameters import Parameter
+from bevan.fhir.search.matching import Predicate, predicate
+from bevan.fhir.search.query import Match
+from bevan.record.scope import Scope
+from bevan.record.search.arguments import Arguments
+from bevan.record.search.resolved import Identified, Linked, Resolved, Within
+from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, is_about
+from bevan.record.visibility import visible, visible_about
+
+MOST_LINKED_TOKENS = 50
+# Set on looked-at content whose row is about somebody to whom alone the mask applies.
+COVERT = "covert row"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask and what to check.
+
+    * `where`: the condition on `r`, without `hashes`: tokens that the row must all hold;
+    * `checks`: what the content must pass, reading the elements `keys` (None in it: any);
+    * `trust`: of the least certain term;
+    * `bound`: few rows, known by person or id, so one plan serves all; `person` if there is one;
+    * `code`: what the code column, or a row of `idx_code`, must hold.
+    """
+
+    type: str | None
+    where: str
+    arguments: Arguments
+    hashes: tuple[int, ...] = ()
+    checks: tuple[Predicate, ...] = ()
+    keys: tuple[frozenset[str] | None, ...] = ()
+    trust: Trust = Trust.EXACT
+    bound: bool = False
+    person: UUID | None = None
+    code: int | None = None
+
+    def condition(self, arguments: Arguments, *, filtered: bool) -> str:
+        """The whole condition. `filtered`: tokens only filter, they don't choose the index."""
+        if not self.hashes:
+            return self.where
+        held = f"r.tokens @> {arguments.bind(list(self.hashes), 'bigint[]')}"
+        return f"{self.where} and {f'({held}) is true' if filtered else held}"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making."""
+
+    parts: list[str] = field(default_factory=list)
+    hashes: list[int] = field(default_factory=list)
+    checks: list[Predicate] = field(default_factory=list)
+    keys: list[frozenset[str] | None] = field(default_factory=list)
+    trust: Trust = Trust.EXACT
+    people: set[UUID] | None = None
+    inherited: bool = False
+    identified: bool = False
+    code: int | None = None
+
+    def add(self, term: Term) -> None:
+        if term.sql:
+            self.parts.append(term.sql)
+        if term.hash is not None:
+            self.hashes.append(term.hash)
+        if term.people:
+            people = set(term.people)
+            self.people = people if self.people is None else self.people & people
+        self.code = term.code if self.code is None else self.code
+        self.trust = max(self.trust, term.trust)
+
+
+class Planner:
+    """Makes plans. Stateless but for what `terms` remembers."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+
+    def plan(
+        self,
+        scope: Scope,
+        type: str | None,
+        conditions: Sequence[Resolved],
+        now: int,
+        *,
+        types: Iterable[str] = (),
+        arguments: Arguments | None = None,
+    ) -> Plan:
+        """The plan of a search in `type` (None: in `types`, or all that the scope may read).
+
+        The caller has checked that the scope may read `type`.
+        """
+        arguments = arguments or Arguments()
+        draft = _Draft()
+        draft.parts += [self._typed(scope, type, types, arguments), "not r.deleted"]
+        for condition in conditions:
+            self._add(draft, scope, condition, now, arguments)
+        draft.parts.append(self._seen(draft, scope, arguments))
+        people = draft.people
+        return Plan(
+            type=type,
+            where=" and ".join(draft.parts),
+            arguments=arguments,
+            hashes=tuple(draft.hashes),
+            checks=tuple(draft.checks),
+            keys=tuple(draft.keys),
+            trust=draft.trust,
+            bound=people is not None or draft.identified,
+            person=next(iter(people)) if people is not None and len(people) == 1 else None,
+            code=draft.code if self._terms.whole else None,
+        )
+
+    def _typed(
+        self, scope: Scope, type: str | None, types: Iterable[str], arguments: Arguments
+    ) -> str:
+        if type is not None:
+            # A literal, so that the planner sees just one partition; it is a name of the registry.
+            return f"r.type = '{type}'"
+        named = [name for name in types if scope.may_read(name)]
+        if named or types:
+            return f"r.type = any({arguments.bind(named, 'text[]')})"
+        if scope.reads is None:
+            return "true"
+        return f"r.type = any({arguments.bind(sorted(scope.reads), 'text[]')})"
+
+    def _seen(self, draft: _Draft, scope: Scope, arguments: Arguments) -> str:
+        bind = arguments.bind
+        if draft.people is not None and draft.inherited:
+            # Whoever was reached by a chain was seen there under this very scope.
+            return f"(r.labels & {bind(scope.hidden, 'int')}) = 0" if scope.hidden else "true"
+        if draft.people is not None and len(draft.people) == 1:
+            person = bind(next(iter(draft.people)), "uuid")
+            return visible_about(scope, "r", person, bind)
+        return visible(scope, "r", bind)
+
+    def _add(
+        self, draft: _Draft, scope: Scope, condition: Resolved, now: int, arguments: Arguments
+    ) -> None:
+        match condition:
+            case Match():
+                self._match(draft, scope, condition, now, arguments)
+            case Linked():
+                self._linked(draft, scope, condition, arguments)
+            case Identified(ids):
+                draft.identified = True
+                draft.add(Term(f"r.id = any({arguments.bind(list(ids), 'text[]')})", Trust.EXACT))
+            case Within():
+                self._within(draft, scope, condition, now, arguments)
+
+    def _match(
+        self, draft: _Draft, scope: Scope, match: Match, now: int, arguments: Arguments
+    ) -> None:
+        terms, parameter = self._terms, match.parameter
+        term = terms.of(scope, match, arguments.bind, now)
+        draft.add(term)
+        draft.identified |= parameter.code == "_id" and match.modifier == ""
+        if term.trust is not Trust.EXACT:
+            draft.checks.append(self._check(scope, match, now))
+            draft.keys.append(terms.shapes.of(parameter).keys)
+
+    def _check(self, scope: Scope, match: Match, now: int) -> Predicate:
+        """The content check of a match; what it may not see, it takes for absent."""
+        check = predicate(self._terms.extractor, match, now)
+        negative = match.modifier == "not" or match.missing
+        if not (negative and self._terms.hidden(scope, match.parameter)):
+            return check
+        return lambda resource: COVERT in resource or check(resource)
+
+    def _linked(self, draft: _Draft, scope: Scope, linked: Linked, arguments: Arguments) -> None:
+        parameter, shape = linked.parameter, self._terms.shapes.of(linked.parameter)
+        if not linked.references or self._unseen(draft, scope, parameter, arguments):
+            draft.add(FALSE)
+            return
+        certain = self._link_term(linked, shape.compartment, shape.exact, arguments)
+        draft.inherited |= bool(certain.people)
+        draft.add(certain)
+        if certain.trust is not Trust.EXACT:
+            draft.checks.append(self._refers(linked))
+            draft.keys.append(shape.keys)
+
+    def _unseen(
+        self, draft: _Draft, scope: Scope, parameter: Parameter, arguments: Arguments
+    ) -> bool:
+        """Whether nobody's value of the parameter may be used; the covert's are left out."""
+        if not self._terms.hidden(scope, parameter):
+            return False
+        if scope.covert is not None:
+            draft.parts.append(f"not {about_covert(scope, arguments.bind)}")
+        return scope.covert is None
+
+    def _link_term(
+        self, linked: Linked, compartment: bool, exact: bool, arguments: Arguments
+    ) -> Term:
+        bind, references = arguments.bind, sorted(linked.references)
+        hashes = [
+            self._terms.extractor.token(name, reference)
+            for name in linked.parameter.index
+            for reference in references
+        ]
+        if not (compartment and linked.people):
+            return Term(f"r.tokens && {bind(hashes, 'bigint[]')}", Trust.HASHED)
+        bound = is_about(linked.people, bind)
+        if exact:
+            return Term(bound, Trust.EXACT, people=linked.people)
+        if len(hashes) == 1:
+            return Term(bound, Trust.EXACT, hash=hashes[0], people=linked.people)
+        if len(hashes) <= MOST_LINKED_TOKENS:
+            also = f"(r.tokens && {bind(hashes, 'bigint[]')}) is true"
+            return Term(f"{bound} and {also}", Trust.EXACT, people=linked.people)
+        return Term(bound, Trust.OPEN, people=linked.people)
+
+    def _refers(self, linked: Linked) -> Predicate:
+        extractor, references = self._terms.extractor, linked.references
+        type, code = linked.parameter.resource, linked.parameter.code
+
+        def refers(resource: Mapping[str, Any]) -> bool:
+            return any(
+                isinstance(value, ReferenceValue)
+                and (value.url or f"{value.type}/{value.id}") in references
+                for value in extractor.values(resource, type, code)
+            )
+
+        return refers
+
+    def _within(
+        self, draft: _Draft, scope: Scope, within: Within, now: int, arguments: Arguments
+    ) -> None:
+        if within.parameter is not None and self._unseen(draft, scope, within.parameter, arguments):
+            draft.add(FALSE)
+            return
+        inner = self.plan(scope, within.type, within.conditions, now, arguments=arguments)
+        condition = inner.condition(arguments, filtered=False)
+        # The alias is the same on purpose: inside the brackets `r` is the inner row.
+        sql = f"r.patient in (select r.patient from resource r where {condition})"
+        draft.add(Term(sql, max(inner.trust, Trust.HASHED)))
+        if within.parameter is not None:
+            draft.checks.append(self._names_a_patient(within))
+            draft.keys.append(self._terms.shapes.of(within.parameter).keys)
+
+    def _names_a_patient(self, within: Within) -> Predicate:
+        assert within.parameter is not None
+        extractor, parameter = self._terms.extractor, within.parameter
+
+        def names(resource: Mapping[str, Any]) -> bool:
+            return any(
+                isinstance(value, ReferenceValue) and value.type == "Patient" and not value.url
+                for value in extractor.values(resource, parameter.resource, parameter.code)
+            )
+
+        return names

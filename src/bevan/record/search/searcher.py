@@ -1,0 +1,257 @@
+"""Search: from a query string and a Scope to a page of matches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import asyncpg
+
+from bevan.fhir import json
+from bevan.fhir.definitions import Definitions
+from bevan.fhir.extraction import Extractor
+from bevan.fhir.parameters import Registry
+from bevan.fhir.search.dates import micros
+from bevan.fhir.search.grammar import parse
+from bevan.fhir.search.query import Match, Query
+from bevan.fhir.search.refusal import refuse, too_costly
+from bevan.fhir.search.subset import subset
+from bevan.kernel.clock import Clock
+from bevan.kernel.database import Connection, Database
+from bevan.record.codec import Codec
+from bevan.record.faults import DATABASE, told
+from bevan.record.interning import Interns
+from bevan.record.mask import masked, veil
+from bevan.record.scope import Scope
+from bevan.record.search import cursor
+from bevan.record.search.bundle import Content, Render, bundle
+from bevan.record.search.cursor import Cursor, Place
+from bevan.record.search.decoding import Decoders
+from bevan.record.search.disclosure import Disclosures
+from bevan.record.search.hits import Finder, Hit, Slice
+from bevan.record.search.inclusion import Includer
+from bevan.record.search.order import Orders
+from bevan.record.search.plan import Plan, Planner
+from bevan.record.search.resolution import MOST, Resolver
+from bevan.record.search.shapes import Shapes
+from bevan.record.search.sorting import Sorter
+from bevan.record.search.terms import Terms
+from bevan.record.search.totals import Totals
+from bevan.record.search.withholding import withheld
+
+PAGE = 50
+REMEMBERED = 2_000
+TIMEOUT = "10s"
+# A person or an id bounds the work, so one plan, made once, serves every such search.
+BOUND = {"statement_timeout": TIMEOUT, "plan_cache_mode": "auto"}
+# For a search over everybody the best plan depends on the values: it is made each time.
+POPULATION = {"statement_timeout": TIMEOUT, "plan_cache_mode": "force_custom_plan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search.
+
+    `bundle` is the searchset as JSON; `total` the number of matches where it is known; `next` the
+    cursor of the next page, empty on the last; `count` how many matches this page holds.
+    """
+
+    bundle: bytes
+    total: int | None
+    next: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What identifies a match for a conditional interaction."""
+
+    id: str
+    rkey: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a Searcher is made of. `bits` are the extractor's."""
+
+    definitions: Definitions
+    registry: Registry
+    extractor: Extractor
+    codec: Codec
+    interns: Interns
+    clock: Clock
+    bits: int = 64
+
+
+class Searcher:
+    """Searches for everybody in this process. Make it with `open`, end it with `close`."""
+
+    def __init__(self, settings: Settings, bound: Database, population: Database) -> None:
+        self._settings = settings
+        self._bound = bound
+        self._population = population
+        self._queries: dict[tuple[str | None, str, bool], Query] = {}
+        extractor = settings.extractor
+        terms = Terms(extractor, Shapes(settings.definitions, extractor), settings.bits)
+        self._terms = terms
+        self._planner = Planner(terms)
+        self._orders = Orders(extractor, terms)
+        decoders = Decoders()
+        self._finder = Finder(settings.codec, decoders)
+        self._sorter = Sorter(extractor, terms, decoders)
+        self._resolver = Resolver(self._planner, self._finder, terms)
+        self._includer = Includer(settings.registry, self._planner, self._finder, terms)
+        self._totals = Totals(self._finder, terms)
+        self._disclosures = Disclosures(bound, settings.interns)
+
+    @classmethod
+    async def open(cls, dsn: str, settings: Settings, *, size: int = 8) -> Searcher:
+        """Connect; raises `kernel.errors.Unavailable`."""
+        bound = await Database.open(dsn, size=size, settings=BOUND)
+        population = await Database.open(dsn, size=size, settings=POPULATION)
+        return cls(settings, bound, population)
+
+    async def close(self) -> None:
+        """Finish the audit, then let go of the database."""
+        await self._disclosures.close()
+        await self._bound.close()
+        await self._population.close()
+
+    async def search(
+        self,
+        scope: Scope,
+        type: str | None,
+        query: str,
+        *,
+        base: str = "",
+        lenient: bool = False,
+    ) -> Page:
+        """The page of a search on `type` (None: all types) that `query` asks for.
+
+        `base` is this server's FHIR address, for links. The audit of every person disclosed is
+        durable before this returns. Raises SearchRefused for what isn't understood,
+        SearchTooCostly for what would take too long, Unavailable without a database.
+        """
+        read = self._read(type, query, lenient)
+        place = cursor.read(read)
+        try:
+            content, person = await self._content(scope, read, place)
+        except asyncpg.QueryCanceledError as error:
+            raise too_costly(
+                "The search took too long. Name a patient, a code or a date."
+            ) from error
+        except DATABASE as error:
+            raise told(error) from error
+        shown = (*content.matches, *content.included)
+        await self._disclosures.note(scope, type, query, person, shown)
+        made = bundle(read, base, content, self._render(scope, read))
+        return Page(made, content.total, content.next, len(content.matches))
+
+    async def ids(
+        self, connection: Connection, scope: Scope, type: str, query: str, limit: int = 2
+    ) -> list[Found]:
+        """At most `limit` matches, on the caller's connection and in its transaction.
+
+        For conditional interactions: every match is compared with its content, nothing is
+        audited. Raises SearchRefused also for a query that has no condition at all.
+        """
+        read = self._read(type, query, False)
+        if not read.conditions:
+            raise refuse("query", "A conditional interaction needs a condition.", "required")
+        plan = await self._plan(connection, scope, read)
+        if plan is None:
+            return []
+        found = await self._finder.page(connection, scope, plan, (), None, limit)
+        return [Found(hit.id, hit.rkey) for hit in found.hits]
+
+    def _read(self, type: str | None, query: str, lenient: bool) -> Query:
+        key = (type, query, lenient)
+        read = self._queries.get(key)
+        if read is None:
+            read = parse(self._settings.registry, type, query, lenient)
+            if len(self._queries) >= REMEMBERED:
+                self._queries.clear()
+            self._queries[key] = read
+        return read
+
+    async def _content(
+        self, scope: Scope, query: Query, place: Place | None
+    ) -> tuple[Content, UUID | None]:
+        nothing = Content((), (), 0, "", False)
+        pool = self._bound if _is_bound(query) else self._population
+        async with pool.connection() as connection:
+            plan = await self._plan(connection, scope, query)
+            if plan is None:
+                return nothing, None
+            found = await self._slice(connection, scope, query, plan, place)
+            total = await self._totals.total(connection, scope, query, plan, place, found)
+            now = micros(self._settings.clock.now())
+            included = await self._includer.included(
+                connection, scope, query.includes, found.hits, now
+            )
+            kept_back = await withheld(connection, scope, plan)
+        next = ""
+        if found.next is not None:
+            next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()
+        return Content(found.hits, included, total, next, kept_back), plan.person
+
+    async def _plan(self, connection: Connection, scope: Scope, query: Query) -> Plan | None:
+        """The plan of the query; None when the scope may not read the type at all."""
+        if query.type is not None and not scope.may_read(query.type):
+            return None
+        now = micros(self._settings.clock.now())
+        conditions = await self._resolver.resolve(
+            connection, scope, query.type, query.conditions, now
+        )
+        return self._planner.plan(scope, query.type, conditions, now, types=query.types)
+
+    async def _slice(
+        self,
+        connection: Connection,
+        scope: Scope,
+        query: Query,
+        plan: Plan,
+        place: Place | None,
+    ) -> Slice:
+        count = PAGE if query.count is None else query.count
+        if count == 0 or query.summary == "count":
+            return Slice([], None)
+        plan = replace(plan, arguments=plan.arguments.fork())
+        keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
+        if keys is not None:
+            try:
+                return await self._finder.page(connection, scope, plan, keys, place, count)
+            except (TypeError, ValueError, ArithmeticError) as error:
+                raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
+        hits = await self._finder.everything(connection, scope, plan, MOST)
+        return self._sorter.page(scope, query.sort, hits, place, count)
+
+    def _render(self, scope: Scope, query: Query) -> Render:
+        """How a hit is shown: as stored, unless a mask or a wish for parts has it taken apart."""
+        definitions = self._settings.definitions
+        parts = bool(query.elements) or query.summary in ("true", "text", "data")
+        if not parts and not scope.masked:
+            return _as_stored
+
+        def render(hit: Hit) -> bytes:
+            content = masked(veil(scope, hit.patient, hit.patients), hit.type, hit.content)
+            if not parts:
+                return content
+            whole = json.decode(content)
+            return json.encode(subset(definitions, whole, query.summary, query.elements))
+
+        return render
+
+
+def _as_stored(hit: Hit) -> bytes:
+    return hit.content
+
+
+def _is_bound(query: Query) -> bool:
+    """Whether a person or an id bounds the search, so that one plan serves all such searches."""
+    return any(
+        isinstance(condition, Match)
+        and condition.parameter.code in ("patient", "subject", "_id", "beneficiary")
+        and condition.modifier == ""
+        for condition in query.conditions
+    )
