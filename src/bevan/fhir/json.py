@@ -202,7 +202,7 @@ def _refuse(raw: bytes, error: Exception) -> NoReturn:
     if isinstance(error, (InvalidOperation, OverflowError)) or "range" in str(error):
         raise Malformed("A number is too large to be kept exactly") from None
     found = _BYTE.search(str(error))
-    offset = int(found[1]) if found else len(raw)
+    offset = int(found[1]) - ("trailing characters" in str(error)) if found else len(raw)
     text = str(error).partition(": ")[2].partition(" (byte")[0] or "the text ends too early"
     raise Malformed(text[:1].upper() + text[1:], *_place(raw, offset)) from None
 

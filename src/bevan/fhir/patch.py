@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}").fullmatch
 _BAD_ESCAPE = re.compile(r"~(?![01])").search
-_LIMIT = 10_000
+_OPERATIONS_MAX = 10_000
+_COPIED_MAX = 100_000
 _MISSING = object()
 
 
@@ -36,7 +37,7 @@ class _Step(NamedTuple):
     """One operation, well-formed."""
 
     path: str
-    tokens: tuple[str, ...]
+    parts: tuple[str, ...]
     value: Any
     source: str
     origin: tuple[str, ...]
@@ -46,13 +47,32 @@ def json_patch(resource: Any, operations: Any) -> Any:
     """Apply the operations in order to a copy; raise ``PatchFailed`` if any can't be applied."""
     if not isinstance(operations, list):
         raise PatchFailed("", "A JSON Patch is an array of operations")
-    if len(operations) > _LIMIT:
-        raise PatchFailed("", f"A JSON Patch has at most {_LIMIT} operations")
+    if len(operations) > _OPERATIONS_MAX:
+        raise PatchFailed("", f"A JSON Patch has at most {_OPERATIONS_MAX} operations")
     document = deepcopy(resource)
+    copied = 0
     for operation in operations:
         name, step = _read(operation)
+        if name == "copy":  # copying a document into itself doubles it each time
+            copied += _size(_find(document, step.origin, step.source))
+            if copied > _COPIED_MAX:
+                raise PatchFailed(step.path, "The copies grow too large")
         document = _OPERATIONS[name](document, step)
     return document
+
+
+def _size(value: Any) -> int:
+    """How many values there are in it, itself included; no need to count beyond the limit."""
+    level, count = [value], 0
+    while level and count <= _COPIED_MAX:
+        count += len(level)
+        level = [
+            child
+            for node in level
+            if isinstance(node, (dict, list))
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+    return count
 
 
 # Reading an operation ----------------------------------------------------------------------------
@@ -83,37 +103,37 @@ def pointer(path: str) -> tuple[str, ...]:
         return ()
     if not path.startswith("/") or _BAD_ESCAPE(path):
         raise PatchFailed(path, "The path is not a JSON Pointer")
-    return tuple(token.replace("~1", "/").replace("~0", "~") for token in path[1:].split("/"))
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/"))
 
 
 # Finding a place ---------------------------------------------------------------------------------
 
 
-def _position(items: list[Any], token: str, path: str, *, end: bool) -> int:
+def _position(items: list[Any], part: str, path: str, *, end: bool) -> int:
     """The position in an array; ``end`` allows the one after the last."""
-    if end and token == "-":
+    if end and part == "-":
         return len(items)
-    if not _INDEX(token):
+    if not _INDEX(part):
         raise PatchFailed(path, "The path names no position in an array")
-    position = int(token)
+    position = int(part)
     if position >= len(items) + end:
         raise PatchFailed(path, "The path leads past the end of an array")
     return position
 
 
-def _child(node: Any, token: str, path: str) -> Any:
+def _child(node: Any, part: str, path: str) -> Any:
     if isinstance(node, dict):
-        if token not in node:
+        if part not in node:
             raise PatchFailed(path, "The path does not exist")
-        return node[token]
+        return node[part]
     if isinstance(node, list):
-        return node[_position(node, token, path, end=False)]
+        return node[_position(node, part, path, end=False)]
     raise PatchFailed(path, "The path leads into a value that has no parts")
 
 
-def _find(document: Any, tokens: Iterable[str], path: str) -> Any:
-    for token in tokens:
-        document = _child(document, token, path)
+def _find(document: Any, parts: Iterable[str], path: str) -> Any:
+    for part in parts:
+        document = _child(document, part, path)
     return document
 
 
@@ -125,10 +145,10 @@ def _add(document: Any, step: _Step) -> Any:
 
 
 def _put(document: Any, step: _Step, value: Any) -> Any:
-    if not step.tokens:
+    if not step.parts:
         return value
-    parent = _find(document, step.tokens[:-1], step.path)
-    last = step.tokens[-1]
+    parent = _find(document, step.parts[:-1], step.path)
+    last = step.parts[-1]
     if isinstance(parent, dict):
         parent[last] = value
     elif isinstance(parent, list):
@@ -139,38 +159,38 @@ def _put(document: Any, step: _Step, value: Any) -> Any:
 
 
 def _remove(document: Any, step: _Step) -> Any:
-    if not step.tokens:
+    if not step.parts:
         raise PatchFailed(step.path, "The whole document can't be removed")
-    _take(document, step.tokens, step.path)
+    _take(document, step.parts, step.path)
     return document
 
 
-def _take(document: Any, tokens: tuple[str, ...], path: str) -> Any:
-    parent = _find(document, tokens[:-1], path)
-    found = _child(parent, tokens[-1], path)
+def _take(document: Any, parts: tuple[str, ...], path: str) -> Any:
+    parent = _find(document, parts[:-1], path)
+    found = _child(parent, parts[-1], path)
     if isinstance(parent, dict):
-        del parent[tokens[-1]]
+        del parent[parts[-1]]
     else:
-        del parent[int(tokens[-1])]
+        del parent[int(parts[-1])]
     return found
 
 
 def _replace(document: Any, step: _Step) -> Any:
     value = deepcopy(step.value)
-    if not step.tokens:
+    if not step.parts:
         return value
-    parent = _find(document, step.tokens[:-1], step.path)
-    _child(parent, step.tokens[-1], step.path)
-    key = step.tokens[-1] if isinstance(parent, dict) else int(step.tokens[-1])
+    parent = _find(document, step.parts[:-1], step.path)
+    _child(parent, step.parts[-1], step.path)
+    key = step.parts[-1] if isinstance(parent, dict) else int(step.parts[-1])
     parent[key] = value
     return document
 
 
 def _move(document: Any, step: _Step) -> Any:
-    if step.origin == step.tokens:
+    if step.origin == step.parts:
         _find(document, step.origin, step.source)
         return document
-    if step.tokens[: len(step.origin)] == step.origin:
+    if step.parts[: len(step.origin)] == step.origin:
         raise PatchFailed(step.path, "A value can't be moved into itself")
     return _put(document, step, _take(document, step.origin, step.source))
 
@@ -181,7 +201,7 @@ def _copy(document: Any, step: _Step) -> Any:
 
 def _test(document: Any, step: _Step) -> Any:
     try:
-        found = _find(document, step.tokens, step.path)
+        found = _find(document, step.parts, step.path)
     except PatchFailed as failure:
         raise PatchFailed(step.path, failure.text, test=True) from None
     if not equal(found, step.value):
