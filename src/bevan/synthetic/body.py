@@ -14,7 +14,6 @@ from bevan.synthetic.draws import normal
 from bevan.synthetic.person import Person
 
 
-
 class Body:
     """What is constant about a body, drawn once; methods give values on a day."""
 

@@ -108,6 +108,8 @@ _VALUES: Final = {
 def panel(person: Person, chart: Chart, body: Body, ordered: Ordered, name: str,
           ill: float = 0.0) -> None:
     """Order a panel and write its results; `ill` is 0 on an ordinary day, towards 1 in sepsis."""
+    if not person.tested:
+        return
     items = _VALUES[name](body, ordered.day, ill)
     report(chart, ordered, _PANEL[name], items, female=person.female, blood=name != "urine")
 

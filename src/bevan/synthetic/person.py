@@ -31,7 +31,8 @@ _CARE_HOME: Final = ((65, 0), (75, .005), (85, .022), (90, .08), (200, .17))
 @dataclass(slots=True)
 class Person:
     """Somebody whose life is to be written. Days are calendar days; `onset` holds the day on
-    which each condition was diagnosed; `end` is the day after which nothing is written."""
+    which each condition was diagnosed; `end` is the day after which nothing is written; `tested` is
+    false for named people, whose results are told, not drawn."""
 
     identifier: str
     draws: Random
@@ -53,6 +54,7 @@ class Person:
     allergic: set[str] = field(default_factory=set)
     problems: dict[str, str] = field(default_factory=dict)
     repeats: list[tuple[str, str, int]] = field(default_factory=list)
+    tested: bool = True
 
     @property
     def female(self) -> bool:

@@ -22,6 +22,7 @@ _ADMISSION: Final = f"{PROFILE}Extension-UKCore-AdmissionMethod"
 _DISCHARGE: Final = f"{PROFILE}Extension-UKCore-DischargeMethod"
 _LEGAL: Final = f"{PROFILE}Extension-UKCore-LegalStatus"
 _OUTCOME: Final = f"{PROFILE}Extension-UKCore-OutcomeOfAttendance"
+_BOOKED_BY: Final = f"{PROFILE}Extension-UKCore-BookingOrganization"
 _CHANNEL: Final = f"{PROFILE}Extension-UKCore-DeliveryChannel"
 
 
@@ -105,15 +106,17 @@ def appointment(chart: Chart, place: Place, description: str, on: int, start: in
                 by: Worker | None = None, key: str = "", where: str = "") -> str:
     """A booked time with somebody; `channel` is in-person, telephone or video."""
     staff = f'{{"actor":{by.ref},"status":"accepted"}},' if by else ""
+    if not where and place.kind == "gp":
+        where = site(place.slug, place.name)
     room = f'{{"actor":{where},"status":"accepted"}},' if where else ""
+    booking = f'{{"url":"{_BOOKED_BY}","valueReference":{place.ref}}}'
     booked = instant(on - 14 if made is None else made, 570)
     answer = "needs-action" if status == "proposed" else "accepted"
     body = (
-        f'"extension":[{_extension(_CHANNEL, f"delivery-channel.{channel}")}],'
+        f'"extension":[{booking},{_extension(_CHANNEL, f"delivery-channel.{channel}")}],'
         f'"status":"{status}"{optional("specialty", key and f"[{concept(key)}]")},'
         f'"description":{quote(description)},"start":"{instant(on, start)}",'
         f'"end":"{instant(on, start + minutes)}","created":"{booked}",'
-        f'"participant":[{staff}{room}{{"actor":{place.ref},"status":"accepted"}},'
-        f'{{"actor":{{"reference":"{chart.patient}"}},"status":"{answer}"}}]'
+        f'"participant":[{staff}{room}{{"actor":{{"reference":"{chart.patient}"}},"status":"{answer}"}}]'
     )
     return chart.add("Appointment", chart.new(), place.source, body)

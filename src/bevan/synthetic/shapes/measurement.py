@@ -195,3 +195,13 @@ def signs_set(chart: Chart, taken: Taken, signs: Signs, note: str = "", name: st
     _observation(chart, taken, _SURVEY, observed("observable.news2"), value,
                  "Observation-EarlyWarningTotalScore", name)
     return total
+
+
+def device(chart: Chart, place: Place, name: str, serial: str, identifier: str) -> str:
+    """A device lent to the person; returns a reference as JSON."""
+    body = (
+        f'"status":"active","serialNumber":{quote(serial)},"deviceName":[{{"name":{quote(name)},'
+        f'"type":"user-friendly-name"}}],"patient":{at(chart.patient)},"owner":{place.ref}'
+    )
+    reference = chart.add("Device", identifier, place.source, body)
+    return f'{{"reference":"{reference}","display":{quote(name)}}}'

@@ -1,12 +1,16 @@
-"""The people with stories."""
+"""The people with stories: the twelve of the region and those around them, and Dot Pemberton."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from bevan.synthetic.ground import Region
+from bevan.synthetic.stories import dot
+
+_STORIES = (dot.tell,)
 
 
 def stories(region: Region) -> Iterator[bytes]:
-    """The resources of everyone with a story."""
-    yield from ()
+    """The resources of everyone with a story, one person after the other."""
+    for tell in _STORIES:
+        yield from tell(region)
