@@ -73,7 +73,8 @@ def _sum(a: Quantity, b: Quantity, sign: int) -> Quantity | None:
     if (a.unit, a.calendar) == (b.unit, b.calendar):
         return Quantity(a.value + sign * b.value, a.unit, a.calendar)
     (one_kind, x), (other_kind, y) = a.canonical(), b.canonical()
-    if one_kind != other_kind or x == 0 == a.value:
+    # Years and months of the calendar have no common unit that either could be written in.
+    if one_kind != other_kind or "calendar" in one_kind or x == 0:
         return None
     factor = x / a.value
     return Quantity(a.value + sign * y / factor, a.unit, a.calendar)

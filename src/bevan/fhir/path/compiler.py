@@ -31,7 +31,7 @@ from bevan.fhir.path.nodes import (
     Variable,
 )
 from bevan.fhir.path.single import truth, whole
-from bevan.fhir.path.types import TypeName, exactly, is_a, named, system_name
+from bevan.fhir.path.types import TypeName, exactly, is_a, lineage, named, system_name
 from bevan.fhir.path.world import Scope
 
 _VARIABLES = {
@@ -110,7 +110,15 @@ class Compiler:
         def start(scope: Scope) -> Items:
             return [item for item in scope.this if is_a(item, type, self.definitions)]
 
-        return Compiled(start, this if this is not None else frozenset({name}))
+        return Compiled(start, self.started(name, this))
+
+    def started(self, name: str, this: Types) -> Types:
+        """What of the possible types is left when the input has to be a `name`."""
+        if this is None:
+            return frozenset({name})
+        above = set(lineage(name, self.definitions))
+        kept = {type for type in this if name in lineage(type, self.definitions)}
+        return frozenset(kept | ({name} if above & this else set()))
 
     def indexer(self, base: Node, index: Node, this: Types) -> Compiled:
         run, types = self.compile(base, this)

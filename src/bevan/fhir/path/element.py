@@ -115,4 +115,7 @@ def freeze(value: Any) -> Hashable:
 
 def distinct(items: Items) -> Items:
     """The items without repeats, in order."""
-    return list({key(item): item for item in reversed(items)}.values())[::-1]
+    found: dict[Hashable, Item] = {}
+    for item in items:
+        found.setdefault(key(item), item)
+    return list(found.values())

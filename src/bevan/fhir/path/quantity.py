@@ -62,8 +62,8 @@ class Quantity:
 
     def __str__(self) -> str:
         if not self.calendar:
-            return f"{self.value} '{self.unit}'"
-        return f"{self.value} {self.unit}{'' if abs(self.value) == 1 else 's'}"
+            return f"{self.value:f} '{self.unit}'"
+        return f"{self.value:f} {self.unit}{'' if abs(self.value) == 1 else 's'}"
 
     @property
     def duration(self) -> str | None:
