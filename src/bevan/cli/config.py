@@ -28,7 +28,11 @@ def show(data: Path | None, as_json: bool) -> None:
         answer_json(values)
         return
     rows = [
-        (f"{PREFIX}{name.upper()}", "" if values[name] is None else values[name], field.description)
+        (
+            f"{PREFIX}{name.upper()}",
+            "" if values[name] is None else str(values[name]),
+            field.description,
+        )
         for name, field in Settings.model_fields.items()
     ]
     table(("Setting", "Value", "What for"), rows)

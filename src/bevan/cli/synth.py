@@ -13,8 +13,8 @@ from typing import IO
 import click
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from bevan.cli.output import answer, answer_json, progress_console
 from bevan.cli.options import as_json as json_option
+from bevan.cli.output import answer, answer_json, progress_console
 from bevan.kernel.errors import BevanError
 
 _SLICE = 200

@@ -24,7 +24,8 @@ from pathlib import Path
 from bevan.kernel import archive, binaries, demotion
 from bevan.kernel.database import Connection, connect
 from bevan.kernel.errors import BevanError
-from bevan.kernel.postgres import NAME, Cluster
+from bevan.kernel.initialisation import NAME
+from bevan.kernel.postgres import Cluster
 from bevan.kernel.sql import statements
 
 FORMAT = 1

@@ -25,13 +25,12 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from bevan.kernel import archive, binaries, demotion
+from bevan.kernel import archive, binaries, demotion, locks
 from bevan.kernel.binaries import Origin, Programs
 from bevan.kernel.errors import ConfigurationError, Unavailable
+from bevan.kernel.initialisation import NAME, cluster_folder, initialise, majors
 from bevan.kernel.keeper import Plan, tenants
 from bevan.kernel.tuning import server_settings
-
-NAME = "bevan"
 
 # sun_path holds 107 bytes; the socket's own name takes `/.s.PGSQL.5432`.
 _LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432")
@@ -48,12 +47,13 @@ class Cluster:
         prefer: Origin = "wheel",
         fsync: bool = True,
         options: Mapping[str, str] | None = None,
+        programs: Programs | None = None,
         patience: float = 3600.0,
     ) -> None:
         """Name the data folder; nothing happens before `start`.
 
-        `options` are server settings beyond our own. `patience` is how many seconds to wait for
-        crash recovery.
+        `options` are server settings beyond our own; `programs` are those to run, if not the
+        newest there are. `patience` is how many seconds to wait for crash recovery.
         """
         self.data = data.absolute()
         self.home = self.data / "pg"
@@ -61,7 +61,7 @@ class Cluster:
         self._options = {**server_settings(fsync=fsync), **(options or {})}
         self._patience = patience
         self._users: int | None = None
-        self._programs: Programs | None = None
+        self._programs = programs
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -109,21 +109,21 @@ class Cluster:
         Raises `ConfigurationError` or `Unavailable` with the reason.
         """
         self._make_home()
+        newcomer = self._users is None
         self._become_user()
-        with _locked(self.home / "start", self._patience):
-            if not self._kept():
-                self._refuse_newer_or_older()
-                self._initialise()
-                self._launch()
-            self._await_ready()
+        try:
+            self._bring_up()
+        except BaseException:
+            if newcomer:
+                self._leave()
+            raise
         return self.dsn
 
     def stop(self) -> None:
         """Stop using the server; if nobody else does, return when it has stopped."""
         if self._users is None:
             return
-        os.close(self._users)
-        self._users = None
+        self._leave()
         until = time.monotonic() + 90.0
         while time.monotonic() < until and self._kept() and not self._others():
             time.sleep(0.01)
@@ -137,6 +137,19 @@ class Cluster:
         first = self._postmaster()
         return sorted(tenants(self.folder), key=lambda pid: (pid != first, pid))
 
+    def _bring_up(self) -> None:
+        with locks.held(self.home / "start", self._patience, "Another process is still starting."):
+            if not self._kept():
+                self._refuse_newer_or_older()
+                self._initialise()
+                self._launch()
+            self._await_ready()
+
+    def _leave(self) -> None:
+        if self._users is not None:
+            os.close(self._users)
+            self._users = None
+
     def _make_home(self) -> None:
         for folder in (self.data, self.home):
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -146,10 +159,10 @@ class Cluster:
     def _become_user(self) -> None:
         if self._users is not None:
             return
-        users = os.open(self.home / "users", os.O_RDWR | os.O_CREAT, 0o600)
+        users = locks.opened(self.home / "users")
         try:
             # Refused only while a keeper is stopping the server.
-            _lock(users, fcntl.LOCK_SH, 120.0, "The database server didn't stop in time.")
+            locks.wait(users, fcntl.LOCK_SH, 120.0, "The database server didn't stop in time.")
         except BaseException:
             os.close(users)
             raise
@@ -157,26 +170,20 @@ class Cluster:
 
     def _others(self) -> bool:
         """Whether somebody besides us uses the server (and the keeper isn't stopping it)."""
-        users = os.open(self.home / "users", os.O_RDWR)
+        users = locks.opened(self.home / "users")
         try:
-            fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return _try_shared(users)
+            if not locks.attempt(users, fcntl.LOCK_SH):
+                return False
+            if locks.attempt(users, fcntl.LOCK_EX):
+                return False
+            # Trying for more gave up what we had: is the keeper in the way, or other users?
+            return locks.attempt(users, fcntl.LOCK_SH)
         finally:
             os.close(users)
-        return False
 
     def _kept(self) -> bool:
         """Whether a keeper owns the server."""
-        lock = os.open(self.home / "owner", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(lock)
-        return False
+        return locks.taken(self.home / "owner")
 
     def _refuse_newer_or_older(self) -> None:
         present = majors(self.data)
@@ -271,93 +278,3 @@ class Cluster:
             if not tenants(self.folder) or pid in tenants(self.folder):
                 return pid
         return None
-
-
-def cluster_folder(data: Path, major: int) -> Path:
-    """Where the installation in `data` keeps the files of PostgreSQL `major`."""
-    return data / "pg" / str(major) / "cluster"
-
-
-def majors(data: Path) -> list[int]:
-    """The major versions whose databases `data` holds, oldest first."""
-    return sorted(
-        int(mark.parent.parent.name)
-        for mark in (data / "pg").glob("*/cluster/PG_VERSION")
-        if mark.parent.parent.name.isdigit()
-    )
-
-
-def initialise(programs: Programs, folder: Path) -> None:
-    """Make an empty cluster with one database in `folder`; all or nothing."""
-    fresh = folder.with_name("cluster.new")
-    subprocess.run(["rm", "-rf", str(fresh)], check=True)  # noqa: S603, S607
-    fresh.mkdir(parents=True, mode=0o700)
-    owner = demotion.owner_of(folder)
-    maker = demotion.initialiser(owner)
-    maker.give(fresh)
-    _run(maker, fresh, [str(programs.program("initdb")), "-D", str(fresh), *_choices(programs)])
-    single = [str(programs.program("postgres")), "--single", "-D", str(fresh), "postgres"]
-    _run(maker, fresh, single, f"CREATE DATABASE {NAME};\n")
-    owner.give(fresh)
-    fresh.rename(folder)
-
-
-def _choices(programs: Programs) -> list[str]:
-    choices = ["-U", NAME, "--auth=trust", "--encoding=UTF8", "--data-checksums", "--no-sync"]
-    if programs.major >= 17:
-        return [*choices, "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    return [*choices, "--locale=C.UTF-8"]
-
-
-def _run(owner: demotion.Owner, folder: Path, command: list[str], text: str = "") -> None:
-    through = owner.demoted and not demotion.reachable(folder, owner)
-    done = subprocess.run(  # noqa: S603 (PostgreSQL's own programs)
-        command,
-        input=text,
-        capture_output=True,
-        text=True,
-        cwd="/",
-        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
-        preexec_fn=demotion.preparation(owner, pass_through=through, die_with=None),
-        check=False,
-    )
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise Unavailable(f"PostgreSQL can't be set up: {reason}")
-
-
-class _locked:  # noqa: N801 (reads as a statement)
-    """Hold a file's lock for the length of a block."""
-
-    def __init__(self, path: Path, patience: float) -> None:
-        self._path = path
-        self._patience = patience
-        self._file = -1
-
-    def __enter__(self) -> None:
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        _lock(self._file, fcntl.LOCK_EX, self._patience, "Another process is still starting.")
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._file)
-
-
-def _lock(file: int, kind: int, patience: float, sentence: str) -> None:
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(file, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise Unavailable(sentence) from None
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _try_shared(users: int) -> bool:
-    try:
-        fcntl.flock(users, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -12,7 +12,8 @@ from bevan.kernel import backup, binaries, demotion
 from bevan.kernel.backup import BackupFailed, Count, Manifest
 from bevan.kernel.binaries import Origin
 from bevan.kernel.database import Connection, connect
-from bevan.kernel.postgres import Cluster, cluster_folder
+from bevan.kernel.initialisation import cluster_folder
+from bevan.kernel.postgres import Cluster
 
 _LOG = "restored-log"
 

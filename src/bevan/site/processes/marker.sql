@@ -13,3 +13,8 @@ SELECT value FROM bevan_mark WHERE name = $1;
 -- name: claim
 -- Sets a mark once.
 INSERT INTO bevan_mark (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING;
+
+-- name: set
+-- Sets a mark, whatever it was.
+INSERT INTO bevan_mark (name, value) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
