@@ -46,13 +46,13 @@ def _link(slots: tuple[Slot, ...], setting: Setting) -> Leaf:
                     seen[text] = found
             sink.tokens += found[0]
             sink.present |= found[1]
-        if "identifier" in value:
+        if text is None or "identifier" in value:
             said = value.get("type") or located(text or "", bases)[0]
             kept = [slot for slot in slots if not slot.wanted or slot.wanted == said]
-            stored = [slot for slot in kept if slot.stored]
-            names = identified(stored, value["identifier"], ":identifier")
-            sink.tokens += [hash(name) for name in names]
             sink.present |= bits(kept)
+            stored = [slot for slot in kept if slot.stored]
+            names = identified(stored, value.get("identifier", {}), ":identifier")
+            sink.tokens += [hash(name) for name in names]
 
     return link
 
