@@ -171,9 +171,11 @@ class Explainer:
         if plain is _ABSENT and extra is _ABSENT:
             self._add("structure", "null stands for nothing here", path, JSON)
         if extra is not _ABSENT:
-            self._object(self._types["Element"], extra, path)
-            if plain is _ABSENT and isinstance(extra, dict) and extra.keys() == {"id"}:
-                return  # told already
+            bare = plain is not _ABSENT and isinstance(extra, dict) and extra.keys() == {"id"}
+            if not bare:  # an id alone is enough beside a value
+                self._object(self._types["Element"], extra, path)
+            elif not primitive.string(extra["id"]):
+                self._add("value", "Not a string", f"{path}.id", "R4 datatypes, string")
         if plain is not _ABSENT:
             self._plain(slot, of, plain, path)
 

@@ -35,11 +35,9 @@ class Compiler:
         if type(value) is not dict:
             return False
         kind = value.get("resourceType")
-        check = self._made.get(kind) if type(kind) is str else None
-        if check is None:
-            if kind not in self._types:
-                return False
-            check = self.check(kind)
+        if type(kind) is not str or kind not in self._types:
+            return False
+        check = self._made.get(kind) or self.check(kind)
         if "contained" in value:
             whole = containment.flattened(value)
             return whole is not None and all(map(self.resource, whole))
