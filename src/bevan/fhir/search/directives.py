@@ -95,7 +95,7 @@ class Directives:
     def _elements(self, text: str) -> tuple[str, ...]:
         names = tuple(each.strip().partition(".")[2] or each.strip() for each in text.split(","))
         if not all(name.isidentifier() for name in names):
-            raise refuse("_elements", f"“{text}” isn't a list of element names.", "value")
+            raise refuse("_elements", "“_elements” is a list of element names.", "value")
         return names
 
     def _types(self, text: str) -> tuple[str, ...]:
@@ -112,7 +112,7 @@ class Directives:
 
     def _contained(self, text: str) -> str:
         if text != "false":
-            raise refuse("_contained", "Contained resources are not searched.", "not-supported")
+            raise refuse("_contained", "“_contained” can only be false.", "not-supported")
         return text
 
     def _include(self, name: str, key: str, modifier: str, text: str) -> Include:
