@@ -85,13 +85,13 @@ def called(person: Resource) -> str:
 def sex(person: Resource) -> str:
     """In the words of the banner."""
     known = {"female": "Female", "male": "Male", "other": "Other"}
-    return known.get(person.get("gender", ""), "Not known")
+    return known.get(str(person.get("gender", "")), "Not known")
 
 
 def number(person: Resource) -> str:
     """The NHS number's ten digits, or nothing."""
     found = (i for i in person.get("identifier") or [] if i.get("system") == NUMBER_SYSTEM)
-    return str(next(found, {}).get("value", ""))
+    return next((str(one.get("value", "")) for one in found), "")
 
 
 def verified(person: Resource) -> bool:

@@ -49,7 +49,7 @@ def notice_task(
     """The Task for the custodian: look at this version, take it over or say why not.
 
     ``focus`` is Type/id, ``custodian`` an organisation's id and name, ``at`` an instant.
-    """  # fmt: skip
+    """
     return {
         "resourceType": "Task",
         "status": "requested",

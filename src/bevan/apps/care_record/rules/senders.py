@@ -106,9 +106,7 @@ def setting_of(text: str) -> str:
     return next((kind for word, kind in KIND_WORDS if word in lowered), "other")
 
 
-def organisation(resource: Resource) -> Organisation:
-    """What the pages need of an Organization; its alias is the name that people use."""
-    types = [concept.get("text", "") for concept in resource.get("type") or []]
-    name = next(iter(resource.get("alias") or []), "") or resource.get("name", "")
-    kind = setting_of(" ".join(types))
-    return Organisation(resource["id"], name, kind if kind != "other" else setting_of(name))
+def kind_of(type: str, name: str) -> str:
+    """The kind of setting by an organisation's type, else by its name."""
+    kind = setting_of(type)
+    return kind if kind != "other" else setting_of(name)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bevan.apps.care_record.rules.attribution import Notice, address, notices
-from bevan.apps.care_record.rules.senders import Organisation, Sender, Senders, organisation
+from bevan.apps.care_record.rules.senders import Organisation, Sender, Senders, kind_of
 from bevan.apps.care_record.service.differences import Difference, differences
 from bevan.apps.care_record.service.reader import Gathered, Reader
 from bevan.identity.sessions import Session
@@ -123,15 +123,14 @@ def about(patient: str, query: str) -> str:
 async def open_senders(services: Services, session: Session) -> Senders:
     """Every system and organisation that entries can come from."""
     scope = services.access.scope(session.actor, purpose=PURPOSE)
-    reader = Reader(services.record, scope)
     sources, places = await asyncio.gather(
-        services.record.sources(scope), reader.every("Organization", "")
+        services.record.sources(scope), services.directory.organisations()
     )
     systems = {
         one.uri: Sender(one.uri, one.organisation, one.name, one.heard, one.failed or "")
         for one in sources
     }
-    organisations: dict[str, Organisation] = {
-        one["id"]: organisation(one) for one in places.resources
+    organisations = {
+        one.id: Organisation(one.id, one.name, kind_of(one.kind, one.name)) for one in places
     }
     return Senders(systems, organisations)
