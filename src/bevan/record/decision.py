@@ -20,12 +20,15 @@ from bevan.record.mask import Veil, restored, veil, without
 from bevan.record.scope import Scope
 from bevan.record.version import same
 
-Kind = Literal["update", "patch", "delete"]
+Kind = Literal["create", "update", "patch", "delete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One change of one resource at a known id, and on what condition."""
+    """One change of one resource at a known id, and on what condition.
+
+    ``create`` is for a fresh id of the record's own choice, where nothing can stand.
+    """
 
     scope: Scope
     kind: Kind
@@ -94,6 +97,8 @@ def unlimited(scope: Scope) -> bool:
 
 
 def _fresh(operation: Operation) -> Verdict:
+    if operation.kind == "create":
+        return Verdict(operation.resource, created=True, changed=True)
     if operation.kind != "update" or not unlimited(operation.scope):
         raise absent(operation)
     if operation.if_match is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bevan.kernel.clock import Clock
@@ -10,7 +11,7 @@ from bevan.record.interning import Interns
 from bevan.record.keys import Keys
 from bevan.record.lookup import settled
 from bevan.record.plan import Signature
-from bevan.record.rows import Prepared, Preparer
+from bevan.record.rows import People, Prepared, Preparer
 from bevan.record.scope import Scope
 from bevan.record.sources import Heard
 
@@ -25,9 +26,11 @@ LANE_SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """``lanes`` runs the fixed statements; ``general`` everything else."""
+    """``lanes`` runs the fixed statements of single reads and writes, ``transactions`` the same
+    statements inside longer transactions, ``general`` everything else."""
 
     lanes: Database
+    transactions: Database
     general: Database
     preparer: Preparer
     interns: Interns
@@ -44,6 +47,9 @@ class Parts:
         """The number of the resource's source."""
         return await self.interns.source(prepared.source) if prepared.source else None
 
-    async def settle(self, prepared: Prepared) -> Prepared:
-        """The resource with its people looked up where it only names another row."""
-        return await settled(self.general, prepared) if prepared.via else prepared
+    async def settle(
+        self, prepared: Prepared, beside: Mapping[str, People] | None = None
+    ) -> Prepared:
+        """The resource with its people looked up where it only names another row, first among
+        the rows that are written ``beside`` it."""
+        return await settled(self.general, prepared, beside) if prepared.via else prepared

@@ -11,6 +11,7 @@ from bevan.record import audit
 from bevan.record.audit import Entry
 from bevan.record.decision import Current, Operation
 from bevan.record.errors import NotFound
+from bevan.record.mask import masked, veil
 from bevan.record.rows import Prepared, Preparer, Row
 from bevan.record.scope import Scope
 from bevan.record.version import Version
@@ -122,8 +123,16 @@ def draft(
         source=source,
         holders=None if new_person else literal(scope.holders),
     )
+    hidden = veil(scope, prepared.patient, prepared.patients)
     told = Version(
-        prepared.type, prepared.id, version, at, False, content, scope.ticket.actor, prepared.source
+        prepared.type,
+        prepared.id,
+        version,
+        at,
+        False,
+        masked(hidden, prepared.type, content),
+        scope.ticket.actor,
+        prepared.source,
     )
     return Draft(row, told, audit.people(prepared.patient, prepared.patients))
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from asyncpg import Record
+
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
 from bevan.record import audit
@@ -19,7 +21,7 @@ from bevan.record.scope import Scope
 from bevan.record.version import Version
 from bevan.record.visibility import reach, visible
 
-Found = Mapping[str, Any]
+Found = Record | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class Reader:
         signature = await self._parts.sign(scope)
         found = await self._lane.put(_Asked(signature, type, id))
         return None if found is None else await self.version(scope, type, id, found)
+
+    async def read_within(
+        self, connection: Connection, signature: Signature, type: str, id: str
+    ) -> Version | None:
+        """As :meth:`read`, on a connection whose transaction has written what it sees."""
+        rows = await connection.fetch(self._sql["read"], *_columns([_Asked(signature, type, id)]))
+        if rows[0]["version"] is None:
+            return None
+        return await self.version(signature.scope, type, id, rows[0])
 
     async def vread(self, scope: Scope, type: str, id: str, version: int) -> Version | None:
         """One version, current or old (FHIR R4 3.1.0.3); ``None`` as for :meth:`read`."""
@@ -111,8 +122,7 @@ class Reader:
         sql = self._sql["vread"].format(
             current=visible(scope, "r", arguments.bind), version=visible(scope, "v", arguments.bind)
         )
-        found: Found | None = await connection.fetchrow(sql, *arguments.values)
-        return found
+        return await connection.fetchrow(sql, *arguments.values)
 
     async def _note(
         self,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
@@ -14,12 +15,19 @@ from bevan.record.decision import Current, Operation, Verdict, absent, decide
 from bevan.record.errors import NotFound
 from bevan.record.faults import collided, told
 from bevan.record.lane import Waiting
+from bevan.record.mask import masked, veil
 from bevan.record.parts import Parts
 from bevan.record.plan import Draft, Signature, draft, permit, renewed, tombstone
+from bevan.record.rows import People, Prepared
 from bevan.record.version import Version, Written
 from bevan.record.visibility import reach
 
-ACTIONS = {"update": audit.UPDATE, "patch": audit.PATCH, "delete": audit.DELETE}
+ACTIONS = {
+    "create": audit.CREATE,
+    "update": audit.UPDATE,
+    "patch": audit.PATCH,
+    "delete": audit.DELETE,
+}
 
 Asked = tuple[Operation, Signature]
 Change = Waiting[Asked, Written]
@@ -28,25 +36,29 @@ Change = Waiting[Asked, Written]
 async def standing(
     parts: Parts, connection: Connection, operations: Sequence[Operation]
 ) -> list[Current | None]:
-    """What stands at the id of each operation."""
-    scopes = [reach(operation.scope) for operation in operations]
+    """What stands at the id of each operation; nothing where one creates."""
+    found: list[Current | None] = [None] * len(operations)
+    places = [place for place, one in enumerate(operations) if one.kind != "create"]
+    if not places:
+        return found
+    asked = [operations[place] for place in places]
+    scopes = [reach(operation.scope) for operation in asked]
     holders, people, hidden, system, at = zip(*scopes, strict=True)
     rows = await connection.fetch(
         statements("bevan.record", "write.sql")["current"],
-        [operation.type for operation in operations],
-        [operation.id for operation in operations],
+        [operation.type for operation in asked],
+        [operation.id for operation in asked],
         holders,
         people,
         hidden,
         system,
         at,
     )
-    found: list[Current | None] = [None] * len(operations)
     for row in rows:
         if not parts.preparer.codec.knows(row["enc"]):
             await parts.preparer.codec.learn(connection)
         packed = row["content"]
-        found[row["n"] - 1] = Current(
+        found[places[row["n"] - 1]] = Current(
             rkey=row["rkey"],
             version=row["version"],
             last_updated=row["last_updated"],
@@ -65,10 +77,16 @@ async def standing(
 
 @dataclass(slots=True)
 class Round:
-    """Judge with :meth:`judge`, then :meth:`write`; whoever isn't settled is to be tried again."""
+    """Judge with :meth:`judge`, then :meth:`write`; whoever isn't settled is to be tried again.
+
+    ``beside``: whom the rows of the same transaction are about; ``newcomers``: people who come to
+    be in it, with whom nobody can have a relationship yet.
+    """
 
     parts: Parts
     at: datetime
+    beside: Mapping[str, People] = field(default_factory=dict)
+    newcomers: frozenset[UUID] = frozenset()
     creation: Creation = field(default_factory=Creation)
     changes: Changes = field(default_factory=Changes)
     created: list[tuple[Change, Written]] = field(default_factory=list)
@@ -125,7 +143,7 @@ class Round:
         # A PUT was checked before it queued; what a patch or a mask made of it was not.
         checked = verdict.resource is operation.resource
         prepared = self.parts.preparer.prepare(verdict.resource, checked=checked)
-        prepared = await self.parts.settle(prepared)
+        prepared = await self.parts.settle(prepared, self.beside)
         permit(operation.scope, prepared)
         laid = draft(
             self.parts.preparer,
@@ -135,20 +153,28 @@ class Round:
             version=current.version + 1 if current else 1,
             at=self.at,
             source=await self.parts.source(prepared),
+            new_person=self._new_people(operation, prepared),
         )
         renew = current is not None and renewed(self.parts.preparer, prepared, current)
         return laid, renew
 
+    def _new_people(self, operation: Operation, prepared: Prepared) -> bool:
+        if operation.kind == "create" and prepared.type == "Patient":
+            return True
+        people = audit.people(prepared.patient, prepared.patients)
+        return bool(self.newcomers) and self.newcomers.issuperset(filter(None, people))
+
     async def _unchanged(self, operation: Operation, current: Current) -> Version:
         actors = await self.parts.interns.actors([current.agent])
         uris = await self.parts.interns.uris([current.source])
+        hidden = veil(operation.scope, current.patient, current.patients)
         return Version(
             operation.type,
             operation.id,
             current.version,
             current.last_updated,
             current.deleted,
-            current.content,
+            masked(hidden, operation.type, current.content),
             actors[current.agent],
             uris.get(current.source or 0),
         )

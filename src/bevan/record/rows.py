@@ -1,4 +1,4 @@
-"""From a resource to the row that keeps it: pure, so that any process may do it ahead of a write."""
+"""From a resource to the row that keeps it: pure, so any process may do it ahead of a write."""
 
 from __future__ import annotations
 
@@ -140,6 +140,13 @@ class Preparer:
             keys,
             about.via,
         )
+
+    def place(self, resource: Mapping[str, Any]) -> People:
+        """The people of a resource, as far as it names them itself."""
+        about = self._who(resource)
+        if about.via:
+            return None, None
+        return people(tuple(map(compartment, about.people)), open=about.open)
 
     def index(self, resource: dict[str, Any]) -> Index:
         """What search needs of a resource that was stored earlier."""

@@ -14,7 +14,6 @@ The rule, in one place (the fused read in ``reader.sql`` says the same over many
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-
 from datetime import datetime
 from uuid import UUID
 

@@ -208,3 +208,7 @@ select ok, applied, (select count(*) from woken) from flags
 -- name: keys
 -- Takes a block of 1,000 row keys; the block starts at the answer.
 select nextval('rkey_seq')
+
+-- name: wake
+-- Tells the readers of the feed that there is more.
+select pg_notify('bevan_feed', '')

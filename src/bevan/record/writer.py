@@ -17,8 +17,8 @@ from bevan.record.faults import DATABASE, told
 from bevan.record.lane import Lane, Waiting
 from bevan.record.parts import Parts
 from bevan.record.plan import Draft, Signature, draft, permit
-from bevan.record.rows import Prepared
 from bevan.record.round import Change, Round, refuse, standing
+from bevan.record.rows import Prepared
 from bevan.record.scope import Scope
 from bevan.record.version import Written, moment
 

@@ -1,0 +1,140 @@
+"""Provenance of every version, served from its columns: a stored row each would double the store.
+
+The id of such a Provenance is ``v.<row key>.<version>``. Provenance resources that were sent in are
+stored and served as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bevan.fhir.json import encode
+from bevan.kernel.sql import statements
+from bevan.record import audit
+from bevan.record.arguments import Arguments
+from bevan.record.parts import Parts
+from bevan.record.reader import Found
+from bevan.record.scope import Actor, Scope
+from bevan.record.version import Version, instant
+from bevan.record.visibility import visible
+
+TYPE = "Provenance"
+_ID = re.compile(r"v\.([1-9]\d{0,17})\.([1-9]\d{0,8})", re.ASCII)
+
+# CodeSystem v3-DataOperation and provenance-participant-type of the R4 core definitions.
+_OPERATION = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+_PARTICIPANT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+_DISPLAYS = {"CREATE": "create", "UPDATE": "revise", "DELETE": "delete"}
+_TYPES = {"practitioner": "Practitioner", "patient": "Patient", "device": "Device"}
+
+
+def is_derived(id: str) -> bool:
+    """Whether an id is that of a Provenance made from a version's columns."""
+    return _ID.fullmatch(id) is not None
+
+
+class Provenances:
+    """Serves them under a Scope: whoever may see a version may see who made it."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Shares the parts of reading."""
+        self._parts = parts
+        self._sql = statements("bevan.record", "provenance.sql")
+
+    async def of(
+        self, scope: Scope, type: str, id: str, version: int | None = None
+    ) -> list[dict[str, Any]]:
+        """A Provenance for each version of a resource (or for one), newest first.
+
+        Empty if the resource isn't there or may not be seen.
+        """
+        rows = await self._rows(scope, type, id, version)
+        actors = await self._parts.interns.actors({row["agent"] for row in rows})
+        uris = await self._parts.interns.uris({row["source"] for row in rows})
+        return [resource(row, actors[row["agent"]], uris.get(row["source"])) for row in rows]
+
+    async def _rows(self, scope: Scope, type: str, id: str, version: int | None) -> list[Found]:
+        signature = await self._parts.sign(scope)
+        rows: list[Found] = []
+        async with self._parts.general.transaction() as connection:
+            if scope.may_read(type) and scope.may_read(TYPE):
+                arguments = Arguments(type, id, version)
+                sql = self._sql["target"].format(
+                    version=visible(scope, "v", arguments.bind),
+                    current=visible(scope, "r", arguments.bind),
+                )
+                rows = list(await connection.fetch(sql, *arguments.values))
+            people = audit.people(rows[0]["patient"], rows[0]["patients"]) if rows else (None,)
+            entries = [
+                signature.entry(
+                    audit.HISTORY,
+                    audit.SHOWN if rows else audit.NOTHING,
+                    type=type,
+                    id=id,
+                    patient=person,
+                    version=version,
+                    entries=max(len(rows), 1),
+                    query=TYPE,
+                )
+                for person in people
+            ]
+            await connection.execute(audit.insert(), *audit.columns(entries)[:-1])
+        return rows
+
+    async def version(self, scope: Scope, id: str) -> Version | None:
+        """The one with this id; ``None`` if there is none, or its target may not be seen."""
+        match = _ID.fullmatch(id)
+        if match is None:
+            return None
+        target = await self._parts.general.fetchrow(self._sql["by_key"], int(match[1]))
+        type, name = (target["type"], target["id"]) if target else (TYPE, id)
+        found = await self._rows(scope, type, name, int(match[2]))
+        if not found:
+            return None
+        row = found[0]
+        actors = await self._parts.interns.actors((row["agent"],))
+        uris = await self._parts.interns.uris((row["source"],))
+        content = encode(resource(row, actors[row["agent"]], uris.get(row["source"])))
+        actor = actors[row["agent"]]
+        return Version(TYPE, id, 1, row["last_updated"], False, content, actor)
+
+
+def resource(row: Found, actor: Actor, source: str | None) -> dict[str, Any]:
+    """The Provenance of one version (FHIR R4 6.3)."""
+    activity = "DELETE" if row["deleted"] else "CREATE" if row["version"] == 1 else "UPDATE"
+    made: dict[str, Any] = {
+        "resourceType": TYPE,
+        "id": f"v.{row['rkey']}.{row['version']}",
+        "meta": {"versionId": "1", "lastUpdated": instant(row["last_updated"])},
+        "target": [{"reference": f"{row['type']}/{row['id']}/_history/{row['version']}"}],
+        "recorded": instant(row["last_updated"]),
+        "activity": {"coding": [_coding(_OPERATION, activity, _DISPLAYS[activity])]},
+        "agent": [_agent(actor)],
+    }
+    if source:
+        made["entity"] = [{"role": "source", "what": {"identifier": {"value": source}}}]
+    return made
+
+
+def _agent(actor: Actor) -> dict[str, Any]:
+    who: dict[str, Any] = {"display": actor.name or actor.id}
+    if actor.kind in _TYPES:
+        who = {"reference": f"{_TYPES[actor.kind]}/{actor.id}", **who}
+    else:
+        who = {"identifier": {"value": actor.id}, **who}
+    agent: dict[str, Any] = {
+        "type": {"coding": [_coding(_PARTICIPANT, "author", "Author")]},
+        "who": who,
+    }
+    if actor.role:
+        agent["role"] = [{"text": actor.role}]
+    if actor.organisation:
+        agent["onBehalfOf"] = {"reference": f"Organization/{actor.organisation}"}
+        if actor.organisation_name:
+            agent["onBehalfOf"]["display"] = actor.organisation_name
+    return agent
+
+
+def _coding(system: str, code: str, display: str) -> dict[str, str]:
+    return {"system": system, "code": code, "display": display}
