@@ -45,6 +45,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "package": "package of a migration",
         "migration": "number and name of a migration",
         "child": "a process that was started or ended",
+        "child_pid": "its number",
         "code": "exit code or SQLSTATE",
         "signal": "name of a signal",
         "address": "where the server listens",
@@ -96,6 +97,7 @@ def configure(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(logging.INFO, getattr(logging, level.upper())))
+    sys.excepthook = _last_words
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:
@@ -119,6 +121,13 @@ def describe(fault: BaseException) -> dict[str, Any]:
     if fault.__cause__ is not None:
         said["cause"] = describe(fault.__cause__)
     return said
+
+
+def _last_words(_: type[BaseException], fault: BaseException, __: Any) -> None:
+    """What ends a process is logged like anything else, not printed with its data."""
+    if isinstance(fault, KeyboardInterrupt):
+        return
+    logger().critical("process failed", exc_info=fault)
 
 
 def _short(file: str) -> str:

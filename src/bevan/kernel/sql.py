@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from types import MappingProxyType
 
 from bevan.kernel.errors import BevanError
@@ -45,7 +46,7 @@ def statements(package: str, file: str) -> Mapping[str, str]:
 def blocks(text: str, where: str) -> Iterator[tuple[str, str]]:
     """(name, SQL) of each block in `text`; `where` names the file in errors."""
     marks = list(_NAME.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+    for mark, following in zip_longest(marks, marks[1:]):
         block = text[mark.end() : following.start() if following else len(text)]
         yield mark[1], _body(block, f"{where}: {mark[1]}")
 

@@ -108,7 +108,7 @@ class Child:
         finally:
             if errors is not None:
                 errors.close()
-        logger().info("child started", child=self.part.name, pid=self._process.pid)
+        logger().info("child started", child=self.part.name, child_pid=self._process.pid)
         await self._listen(self._process)
         code = await self._process.wait()
         if self._restarted is not None:

@@ -175,7 +175,7 @@ def _forget_metrics(name: str, pid: int) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(pid)  # type: ignore[no-untyped-call]
-    logger().debug("gauges forgotten", child=name, pid=pid)
+    logger().debug("gauges forgotten", child=name, child_pid=pid)
 
 
 def up(settings: Settings, *, quiet: bool = False) -> int:
