@@ -151,6 +151,8 @@ BAD: list[tuple[Any, list[str]]] = [
     (observation(subject="Patient/a"), ["Observation.subject"]),
     (observation(subject={"reference": "Patient/a", "type": "Group"}),
      ["Observation.subject.type"]),
+    (observation(subject={"reference": "Patient/a", "type": ["Group"]}),
+     ["Observation.subject.type"]),
     (observation(subject={"reference": "#p"}), ["Observation.subject.reference"]),
     (observation(subject={"reference": "#m"}, contained=[{"resourceType": "Medication",
                                                           "id": "m"}]),
@@ -267,10 +269,10 @@ EXCLUSIONS = {
     "ActivityDefinition-heart-valve-replacement.json": "R4 narrative",
     "DeviceMetric-example.json": "R4 DeviceMetric.parent Reference(Device)",
     "DeviceUseStatement-example.json": "R4 DeviceUseStatement.reasonReference Reference("
-    "Condition | Observation | DiagnosticReport | DocumentReference | Media)",
+    "Condition, Observation, DiagnosticReport, DocumentReference, Media)",
     "EventDefinition-example.json": "R4 narrative",
-    "Observation-clinical-gender.json": "R4 Observation.performer Reference(Practitioner | "
-    "PractitionerRole | Organization | CareTeam | Patient | RelatedPerson)",
+    "Observation-clinical-gender.json": "R4 Observation.performer Reference(Practitioner, "
+    "PractitionerRole, Organization, CareTeam, Patient, RelatedPerson)",
     "Questionnaire-qs1.json": "R4 Questionnaire.item.linkId 1..1",
     "Questionnaire-zika-virus-exposure-assessment.json": "R4 narrative",
 }

@@ -207,10 +207,11 @@ class Explainer:
         targets = slot.element.targets
         if named and targets and named not in targets:
             text = f"A {named} can't be referred to here"
-            rule = f"R4 {slot.path} Reference({' | '.join(targets)})"
+            rule = f"R4 {slot.path} Reference({', '.join(targets)})"
             self._add("value", text, place, rule)
         claimed = value.get("type")
-        if named and claimed in self._resource_types and claimed != named:
+        known = isinstance(claimed, str) and claimed in self._resource_types
+        if named and known and claimed != named:
             text = "The type isn't that of the reference"
             self._add("value", text, f"{path}.type", "R4 Reference.type")
 
