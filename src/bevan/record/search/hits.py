@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 from asyncpg import Record
 
 from bevan.fhir.search.refusal import too_costly
-from bevan.kernel.database import Connection
 from bevan.record.codec import Codec
 from bevan.record.scope import Scope
 from bevan.record.search import select
@@ -18,10 +17,14 @@ from bevan.record.search.cursor import Place
 from bevan.record.search.decoding import Decoders
 from bevan.record.search.order import SortKey
 from bevan.record.search.plan import COVERT, Plan
+from bevan.record.search.source import Source
 
 # A page looks at no more rows than this; it then ends early, with a link to go on.
 MOST_SCANNED = 20_000
 LARGEST_BATCH = 2_000
+
+
+Learn = Callable[[], Awaitable[None]]
 
 
 class Hit(NamedTuple):
@@ -44,15 +47,17 @@ class Slice(NamedTuple):
 
 
 class Finder:
-    """Runs plans on a connection."""
+    """Runs plans."""
 
-    def __init__(self, codec: Codec, decoders: Decoders) -> None:
+    def __init__(self, codec: Codec, decoders: Decoders, learn: Learn) -> None:
+        """`learn` fetches the dictionaries that `codec` lacks."""
         self._codec = codec
+        self._learn = learn
         self.decoders = decoders
 
     async def page(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         plan: Plan,
         keys: Sequence[SortKey],
@@ -69,8 +74,8 @@ class Finder:
         for phase in _phases(plan, keys, place):
             place, batch = phase.place, count + 1 - len(hits)
             while True:
-                rows = await self._rows(connection, plan, phase, place, batch)
-                for hit in await self._checked(connection, scope, plan, rows, phase):
+                rows = await self._rows(source, plan, phase, place, batch)
+                for hit in await self._checked(source, scope, plan, rows, phase):
                     if len(hits) == count:
                         return Slice(hits, _place(hits[-1], keys) if hits else None)
                     hits.append(hit)
@@ -83,36 +88,34 @@ class Finder:
                 batch = min(batch * 4, LARGEST_BATCH)
         return Slice(hits, None)
 
-    async def everything(
-        self, connection: Connection, scope: Scope, plan: Plan, most: int
-    ) -> list[Hit]:
+    async def everything(self, source: Source, scope: Scope, plan: Plan, most: int) -> list[Hit]:
         """All matches by row key. Raises SearchTooCostly if more than `most` rows are proposed."""
         hits: list[Hit] = []
         phase = Phase((), None, "", ())
         place, seen = None, 0
         while True:
             batch = min(most + 1 - seen, LARGEST_BATCH)
-            rows = await self._rows(connection, plan, phase, place, batch)
+            rows = await self._rows(source, plan, phase, place, batch)
             seen += len(rows)
             if seen > most:
                 raise too_costly(
                     f"More than {most} resources would have to be looked at one by one. "
                     "Narrow the search: name a patient, a code or a date."
                 )
-            hits += await self._checked(connection, scope, plan, rows, phase)
+            hits += await self._checked(source, scope, plan, rows, phase)
             if len(rows) < batch:
                 return hits
             place = Place((), rows[-1]["rkey"])
 
     async def _rows(
-        self, connection: Connection, plan: Plan, phase: Phase, place: Place | None, batch: int
+        self, source: Source, plan: Plan, phase: Phase, place: Place | None, batch: int
     ) -> list[Record]:
         sql, arguments = select.rows(plan, phase.keys, place, batch, phase.extra)
-        return await connection.fetch(sql, *arguments)
+        return await source.fetch(sql, arguments, bound=plan.bound)
 
     async def _checked(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         plan: Plan,
         rows: Sequence[Record],
@@ -120,7 +123,7 @@ class Finder:
     ) -> list[Hit]:
         unpack = self._codec.unpack
         if not all(self._codec.knows(row["enc"]) for row in rows):
-            await self._codec.learn(connection)
+            await self._learn()
         hits = [self._hit(row, unpack(row["enc"], row["content"]), phase) for row in rows]
         if not plan.checks:
             return hits

@@ -13,11 +13,11 @@ from bevan.fhir.parameters import Parameter, Registry
 from bevan.fhir.search.query import Include, Match
 from bevan.fhir.search.refusal import SearchTooCostly, too_costly
 from bevan.fhir.search.values import Uri
-from bevan.kernel.database import Connection
 from bevan.record.scope import Scope
 from bevan.record.search.hits import Finder, Hit, is_covert
 from bevan.record.search.plan import Planner
 from bevan.record.search.resolved import Identified, Linked, Resolved
+from bevan.record.search.source import Source
 from bevan.record.search.terms import Terms
 
 MOST_INCLUDED = 5_000
@@ -37,7 +37,7 @@ class Includer:
 
     async def included(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         includes: Sequence[Include],
         matches: Sequence[Hit],
@@ -55,7 +55,7 @@ class Includer:
                 break
             new: dict[int, Hit] = {}
             for include in wanted:
-                for hit in await self._follow(connection, scope, include, fresh, now):
+                for hit in await self._follow(source, scope, include, fresh, now):
                     if hit.rkey not in known:
                         new[hit.rkey] = hit
             known |= new.keys()
@@ -68,7 +68,7 @@ class Includer:
 
     async def _follow(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         include: Include,
         hits: Sequence[Hit],
@@ -85,7 +85,7 @@ class Includer:
                 continue
             plan = self._planner.plan(scope, type, (condition,), now)
             try:
-                found += await self._finder.everything(connection, scope, plan, MOST_INCLUDED)
+                found += await self._finder.everything(source, scope, plan, MOST_INCLUDED)
             except SearchTooCostly as error:
                 raise too_costly(
                     f"More than {MOST_INCLUDED} resources would be included."

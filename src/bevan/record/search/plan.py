@@ -11,6 +11,7 @@ from bevan.fhir.extraction import ReferenceValue
 from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.matching import Predicate, predicate
 from bevan.fhir.search.query import Match
+from bevan.fhir.search.shortcuts import shortcut
 from bevan.record.scope import Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
@@ -30,7 +31,8 @@ class Plan:
     * `checks`: what the content must pass, reading the elements `keys` (None in it: any);
     * `trust`: of the least certain term;
     * `bound`: few rows, known by person or id, so one plan serves all; `person` if there is one;
-    * `code`: what the code column, or a row of `idx_code`, must hold.
+    * `code`: what the code column, or a row of `idx_code`, must hold;
+    * `gathered`: find every row by the tokens before ordering any: right where few hold them.
     """
 
     type: str | None
@@ -43,13 +45,17 @@ class Plan:
     bound: bool = False
     person: UUID | None = None
     code: int | None = None
+    gathered: bool = False
 
     def condition(self, arguments: Arguments, *, filtered: bool) -> str:
         """The whole condition. `filtered`: tokens only filter, they don't choose the index."""
         if not self.hashes:
             return self.where
-        held = f"r.tokens @> {arguments.bind(list(self.hashes), 'bigint[]')}"
-        return f"{self.where} and {f'({held}) is true' if filtered else held}"
+        if not filtered:
+            return f"{self.where} and r.tokens @> {arguments.bind(list(self.hashes), 'bigint[]')}"
+        # Written so, no index answers it, and a row that fails is put aside soonest.
+        held = [f"{arguments.bind(each, 'bigint')} = any(r.tokens)" for each in self.hashes]
+        return " and ".join((self.where, *held))
 
 
 @dataclass(slots=True)
@@ -63,6 +69,7 @@ class _Draft:
     trust: Trust = Trust.EXACT
     people: set[UUID] | None = None
     inherited: bool = False
+    identity: bool = False
     identified: bool = False
     code: int | None = None
 
@@ -70,7 +77,9 @@ class _Draft:
         if term.sql:
             self.parts.append(term.sql)
         if term.hash is not None:
-            self.hashes.append(term.hash)
+            # A person's own rows nearly all hold the person's token: test the others first.
+            self.hashes.insert(len(self.hashes) if term.people else 0, term.hash)
+        self.identity |= term.identity
         if term.people:
             people = set(term.people)
             self.people = people if self.people is None else self.people & people
@@ -113,7 +122,8 @@ class Planner:
             checks=tuple(draft.checks),
             keys=tuple(draft.keys),
             trust=draft.trust,
-            bound=people is not None or draft.identified,
+            bound=people is not None or draft.identified or draft.identity,
+            gathered=draft.identity and people is None and not draft.identified,
             person=next(iter(people)) if people is not None and len(people) == 1 else None,
             code=draft.code if self._terms.whole else None,
         )
@@ -168,7 +178,8 @@ class Planner:
 
     def _check(self, scope: Scope, match: Match, now: int) -> Predicate:
         """The content check of a match; what it may not see, it takes for absent."""
-        check = predicate(self._terms.extractor, match, now)
+        quick = shortcut(self._terms.shapes.definitions, match)
+        check = quick or predicate(self._terms.extractor, match, now)
         negative = match.modifier == "not" or match.missing
         if not (negative and self._terms.hidden(scope, match.parameter)):
             return check

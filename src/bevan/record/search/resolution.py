@@ -15,11 +15,11 @@ from bevan.fhir.extraction import ReferenceValue
 from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.query import Chain, Condition, Has, Match
 from bevan.fhir.search.refusal import SearchTooCostly, too_costly
-from bevan.kernel.database import Connection
 from bevan.record.scope import Scope
 from bevan.record.search.hits import Finder, Hit, is_covert
 from bevan.record.search.plan import Planner
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
+from bevan.record.search.source import Source
 from bevan.record.search.terms import Terms, Trust
 
 # More than this many at the other end: join instead, if it can be done.
@@ -33,7 +33,7 @@ _Group = tuple[Parameter, list[_Branch]]
 
 
 class _Asked(NamedTuple):
-    connection: Connection
+    source: Source
     scope: Scope
     now: int
 
@@ -57,7 +57,7 @@ class Resolver:
 
     async def resolve(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         type: str | None,
         conditions: Sequence[Condition],
@@ -67,7 +67,7 @@ class Resolver:
 
         Raises SearchTooCostly.
         """
-        asked = _Asked(connection, scope, now)
+        asked = _Asked(source, scope, now)
         return await self._resolved(asked, type or "", conditions)
 
     async def _resolved(
@@ -147,7 +147,7 @@ class Resolver:
         joins = hop.joins and self._terms.whole and plan.trust is not Trust.OPEN
         try:
             return await self._finder.everything(
-                asked.connection, asked.scope, plan, FEW if joins else MOST
+                asked.source, asked.scope, plan, FEW if joins else MOST
             )
         except SearchTooCostly as error:
             if joins:

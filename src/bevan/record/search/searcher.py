@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -13,11 +14,11 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
 from bevan.fhir.search.dates import micros
 from bevan.fhir.search.grammar import parse
-from bevan.fhir.search.query import Match, Query
+from bevan.fhir.search.query import Query
 from bevan.fhir.search.refusal import refuse, too_costly
 from bevan.fhir.search.subset import subset
 from bevan.kernel.clock import Clock
-from bevan.kernel.database import Connection, Database
+from bevan.kernel.database import Connection
 from bevan.record.codec import Codec
 from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
@@ -35,17 +36,13 @@ from bevan.record.search.plan import Plan, Planner
 from bevan.record.search.resolution import MOST, Resolver
 from bevan.record.search.shapes import Shapes
 from bevan.record.search.sorting import Sorter
+from bevan.record.search.source import Caller, Pools, Source
 from bevan.record.search.terms import Terms
 from bevan.record.search.totals import Totals
 from bevan.record.search.withholding import withheld
 
 PAGE = 50
 REMEMBERED = 2_000
-TIMEOUT = "10s"
-# A person or an id bounds the work, so one plan, made once, serves every such search.
-BOUND = {"statement_timeout": TIMEOUT, "plan_cache_mode": "auto"}
-# For a search over everybody the best plan depends on the values: it is made each time.
-POPULATION = {"statement_timeout": TIMEOUT, "plan_cache_mode": "force_custom_plan"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +83,9 @@ class Settings:
 class Searcher:
     """Searches for everybody in this process. Make it with `open`, end it with `close`."""
 
-    def __init__(self, settings: Settings, bound: Database, population: Database) -> None:
+    def __init__(self, settings: Settings, pools: Pools) -> None:
         self._settings = settings
-        self._bound = bound
-        self._population = population
+        self._pools = pools
         self._queries: dict[tuple[str | None, str, bool], Query] = {}
         extractor = settings.extractor
         terms = Terms(extractor, Shapes(settings.definitions, extractor), settings.bits)
@@ -97,25 +93,22 @@ class Searcher:
         self._planner = Planner(terms)
         self._orders = Orders(extractor, terms)
         decoders = Decoders()
-        self._finder = Finder(settings.codec, decoders)
+        self._finder = Finder(settings.codec, decoders, self._learn)
         self._sorter = Sorter(extractor, terms, decoders)
         self._resolver = Resolver(self._planner, self._finder, terms)
         self._includer = Includer(settings.registry, self._planner, self._finder, terms)
         self._totals = Totals(self._finder, terms)
-        self._disclosures = Disclosures(bound, settings.interns)
+        self._disclosures = Disclosures(pools.bound, settings.interns)
 
     @classmethod
     async def open(cls, dsn: str, settings: Settings, *, size: int = 8) -> Searcher:
         """Connect; raises `kernel.errors.Unavailable`."""
-        bound = await Database.open(dsn, size=size, settings=BOUND)
-        population = await Database.open(dsn, size=size, settings=POPULATION)
-        return cls(settings, bound, population)
+        return cls(settings, await Pools.open(dsn, size))
 
     async def close(self) -> None:
         """Finish the audit, then let go of the database."""
         await self._disclosures.close()
-        await self._bound.close()
-        await self._population.close()
+        await self._pools.close()
 
     async def search(
         self,
@@ -158,11 +151,17 @@ class Searcher:
         read = self._read(type, query, False)
         if not read.conditions:
             raise refuse("query", "A conditional interaction needs a condition.", "required")
-        plan = await self._plan(connection, scope, read)
+        source = Caller(connection)
+        plan = await self._plan(source, scope, read)
         if plan is None:
             return []
-        found = await self._finder.page(connection, scope, plan, (), None, limit)
+        plan = replace(plan, gathered=plan.gathered or not plan.bound)
+        found = await self._finder.page(source, scope, plan, (), None, limit)
         return [Found(hit.id, hit.rkey) for hit in found.hits]
+
+    async def _learn(self) -> None:
+        async with self._pools.bound.connection() as connection:
+            await self._settings.codec.learn(connection)
 
     def _read(self, type: str | None, query: str, lenient: bool) -> Query:
         key = (type, query, lenient)
@@ -177,37 +176,33 @@ class Searcher:
     async def _content(
         self, scope: Scope, query: Query, place: Place | None
     ) -> tuple[Content, UUID | None]:
-        nothing = Content((), (), 0, "", False)
-        pool = self._bound if _is_bound(query) else self._population
-        async with pool.connection() as connection:
-            plan = await self._plan(connection, scope, query)
-            if plan is None:
-                return nothing, None
-            found = await self._slice(connection, scope, query, plan, place)
-            total = await self._totals.total(connection, scope, query, plan, place, found)
+        source = self._pools
+        plan = await self._plan(source, scope, query)
+        if plan is None:
+            return Content((), (), 0, "", False), None
+        found = await self._slice(source, scope, query, plan, place)
+        total = await self._totals.total(source, scope, query, plan, place, found)
+        included: Sequence[Hit] = ()
+        if query.includes:
             now = micros(self._settings.clock.now())
-            included = await self._includer.included(
-                connection, scope, query.includes, found.hits, now
-            )
-            kept_back = await withheld(connection, scope, plan)
+            included = await self._includer.included(source, scope, query.includes, found.hits, now)
+        kept_back = await withheld(source, scope, plan)
         next = ""
         if found.next is not None:
             next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()
         return Content(found.hits, included, total, next, kept_back), plan.person
 
-    async def _plan(self, connection: Connection, scope: Scope, query: Query) -> Plan | None:
+    async def _plan(self, source: Source, scope: Scope, query: Query) -> Plan | None:
         """The plan of the query; None when the scope may not read the type at all."""
         if query.type is not None and not scope.may_read(query.type):
             return None
         now = micros(self._settings.clock.now())
-        conditions = await self._resolver.resolve(
-            connection, scope, query.type, query.conditions, now
-        )
+        conditions = await self._resolver.resolve(source, scope, query.type, query.conditions, now)
         return self._planner.plan(scope, query.type, conditions, now, types=query.types)
 
     async def _slice(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         query: Query,
         plan: Plan,
@@ -220,10 +215,10 @@ class Searcher:
         keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
         if keys is not None:
             try:
-                return await self._finder.page(connection, scope, plan, keys, place, count)
+                return await self._finder.page(source, scope, plan, keys, place, count)
             except (TypeError, ValueError, ArithmeticError) as error:
                 raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
-        hits = await self._finder.everything(connection, scope, plan, MOST)
+        hits = await self._finder.everything(source, scope, plan, MOST)
         return self._sorter.page(scope, query.sort, hits, place, count)
 
     def _render(self, scope: Scope, query: Query) -> Render:
@@ -245,13 +240,3 @@ class Searcher:
 
 def _as_stored(hit: Hit) -> bytes:
     return hit.content
-
-
-def _is_bound(query: Query) -> bool:
-    """Whether a person or an id bounds the search, so that one plan serves all such searches."""
-    return any(
-        isinstance(condition, Match)
-        and condition.parameter.code in ("patient", "subject", "_id", "beneficiary")
-        and condition.modifier == ""
-        for condition in query.conditions
-    )

@@ -21,6 +21,9 @@ def rows(
     if plan.code is not None and not plan.bound and _by_date(keys):
         return _by_code(plan, keys, place, limit, extra, arguments), arguments.values
     body = _body(plan, keys, place, extra, arguments, filtered=plan.person is not None)
+    if plan.gathered and not keys:
+        gathered = f"with r as materialized (select {COLUMNS} from resource r{body})"
+        return f"{gathered} select * from r order by r.rkey limit {limit}", arguments.values
     sql = f"select {_listed(keys)} from resource r{body} order by {ordering(keys)} limit {limit}"
     return sql, arguments.values
 

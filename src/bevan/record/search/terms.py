@@ -38,6 +38,7 @@ class Term:
 
     `hash`: a token that the row must hold; such terms of a statement become one `tokens @>`.
     `people`: the condition binds the row's `patient` to one of these.
+    `identity`: the token is of an identifier, so that few rows hold it, if not just one.
     `code`: the row, or one of its further codings, must have this in the `code` column.
     """
 
@@ -46,6 +47,7 @@ class Term:
     hash: int | None = None
     people: tuple[UUID, ...] = ()
     code: int | None = None
+    identity: bool = False
 
 
 TRUE = Term("true", Trust.EXACT)
@@ -153,7 +155,8 @@ class Terms:
                 return Term(f"r.tokens @> {bind(needed, 'bigint[]')}", Trust.OPEN)
             return self._present(match.parameter)
         if len(hashes) == 1:
-            return Term("", Trust.HASHED, hash=hashes[0], code=self._code(match))
+            named = match.parameter.code == "identifier"
+            return Term("", Trust.HASHED, hash=hashes[0], code=self._code(match), identity=named)
         return Term(f"r.tokens && {bind(hashes, 'bigint[]')}", Trust.HASHED)
 
     def _code(self, match: Match) -> int | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from bevan.fhir.search.query import Query
-from bevan.kernel.database import Connection
 from bevan.record.scope import Scope
 from bevan.record.search import select
 from bevan.record.search.cursor import Place
 from bevan.record.search.hits import Finder, Slice
 from bevan.record.search.plan import Plan
+from bevan.record.search.source import Source
 from bevan.record.search.terms import Terms, Trust
 
 # Up to this many candidates are compared with their content one by one.
@@ -28,7 +29,7 @@ class Totals:
 
     async def total(
         self,
-        connection: Connection,
+        source: Source,
         scope: Scope,
         query: Query,
         plan: Plan,
@@ -46,26 +47,32 @@ class Totals:
         if query.total == "none" and not counting:
             return None
         if query.total == "accurate" or (counting and query.total != "estimate"):
-            return await self._accurate(connection, scope, plan)
+            return await self._accurate(source, scope, plan)
         if query.total == "estimate":
             least = len(found.hits) + (found.next is not None)
-            return max(await self._estimate(connection, plan), least)
+            return max(await self._estimate(source, plan), least)
         return None
 
-    async def _accurate(self, connection: Connection, scope: Scope, plan: Plan) -> int:
+    async def _accurate(self, source: Source, scope: Scope, plan: Plan) -> int:
         if plan.trust is Trust.EXACT:
-            return await self._counted(connection, plan)
+            return await self._counted(source, plan)
         if plan.trust is Trust.HASHED and self._terms.whole:
             sql, arguments = select.count(plan, FEW + 1)
-            if await connection.fetchval(sql, *arguments) > FEW:
-                return await self._counted(connection, plan)
-        return len(await self._finder.everything(connection, scope, plan, MOST_CHECKED))
+            if await self._number(source, plan, sql, arguments) > FEW:
+                return await self._counted(source, plan)
+        return len(await self._finder.everything(source, scope, plan, MOST_CHECKED))
 
-    async def _counted(self, connection: Connection, plan: Plan) -> int:
+    async def _counted(self, source: Source, plan: Plan) -> int:
         sql, arguments = select.count(plan)
-        return int(await connection.fetchval(sql, *arguments))
+        return await self._number(source, plan, sql, arguments)
 
-    async def _estimate(self, connection: Connection, plan: Plan) -> int:
+    async def _estimate(self, source: Source, plan: Plan) -> int:
         sql, arguments = select.estimate(plan)
-        explained = json.loads(await connection.fetchval(sql, *arguments))
-        return int(explained[0]["Plan"]["Plan Rows"])
+        rows = await source.fetch(sql, arguments, bound=False)
+        return int(json.loads(rows[0][0])[0]["Plan"]["Plan Rows"])
+
+    async def _number(
+        self, source: Source, plan: Plan, sql: str, arguments: Sequence[object]
+    ) -> int:
+        rows = await source.fetch(sql, arguments, bound=plan.bound)
+        return int(rows[0][0])
