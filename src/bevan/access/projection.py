@@ -20,7 +20,7 @@ from bevan.fhir import json
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Connection, Database
 from bevan.kernel.sql import statements
-from bevan.record.feed import Cursor, Entry
+from bevan.record.feed import Cursor, FeedEntry, FeedPage, Rebuild
 from bevan.record.record import Record
 from bevan.record.scope import RESTRICTED, VERY_RESTRICTED, Actor, compartment, labels, system
 
@@ -28,6 +28,7 @@ PAGE = 1000
 _ACTOR = Actor("system", "access", "Access")
 _PURPOSE = "who has a relationship with whom"
 _SECRET = RESTRICTED | VERY_RESTRICTED
+_LAST_KEY = (1 << 63) - 1
 
 Triple = tuple[UUID, UUID, str]
 
@@ -78,18 +79,31 @@ class Projection:
 
     async def step(self) -> tuple[bool, int]:
         """Read one page: whether there may be more, and how many of its changes mattered."""
+        stored = await self._database.fetchval(self._sql["cursor"])
+        page, anew = await self._page(stored)
+        after = str(_covered(page))
+        if after == stored:
+            return False, 0
+        changes = _read(page.entries, self._rules.ends)
         async with self._database.transaction() as connection:
-            stored = await connection.fetchval(self._sql["cursor"])
-            cursor = Cursor.parse(stored) if stored is not None else None
-            scope = system(_PURPOSE, _ACTOR, at=self._clock.now())
-            page = await self._record.feed(scope, cursor, PAGE, types=TYPES)
-            if page.restarted or stored is None:
+            # Whoever else followed the same stretch in the meantime has done this page's work.
+            if not await connection.fetchval(self._sql["advance"], stored, after):
+                return True, 0
+            if anew:
                 await self._start_over(connection)
-            changes = _read(page.entries, self._rules.ends)
             await self._apply(connection, changes)
-            if page.cursor is not None and str(page.cursor) != stored:
-                await connection.execute(self._sql["save_cursor"], str(page.cursor))
-        return page.more, len(changes.origins)
+        return page.full, len(changes.origins)
+
+    async def _page(self, stored: str | None) -> tuple[FeedPage, bool]:
+        """The next page, and whether it is the first of a feed that has to be read anew."""
+        scope = system(_PURPOSE, _ACTOR, at=self._clock.now())
+        if stored is not None:
+            try:
+                cursor = Cursor.read(stored)
+                return await self._record.feed(scope, cursor, PAGE, types=TYPES), False
+            except Rebuild:
+                pass
+        return await self._record.feed(scope, None, PAGE, types=TYPES), True
 
     async def _start_over(self, connection: Connection) -> None:
         for name in ("forget_all", "forget_relationships", "forget_restricted"):
@@ -129,7 +143,18 @@ class Projection:
         return {(row["holder"], row["patient"], row["kind"]) for row in (*gone, *new)}
 
 
-def _read(entries: Sequence[Entry], ends: Mapping[str, int]) -> _Changes:
+def _covered(page: FeedPage) -> Cursor:
+    """How far the page reaches: beyond its last entry where nothing of our types is left.
+
+    Otherwise each step would look again at all that other types brought since.
+    """
+    last = page.cursor
+    if page.full or page.watermark - 1 <= last.txid:
+        return last
+    return Cursor(last.epoch, page.watermark - 1, _LAST_KEY)
+
+
+def _read(entries: Sequence[FeedEntry], ends: Mapping[str, int]) -> _Changes:
     changes = _Changes()
     # Of several versions in one page only the last counts.
     for entry in _newest(entries):
@@ -147,7 +172,7 @@ def _read(entries: Sequence[Entry], ends: Mapping[str, int]) -> _Changes:
     return changes
 
 
-def _newest(entries: Iterable[Entry]) -> Iterable[Entry]:
+def _newest(entries: Iterable[FeedEntry]) -> Iterable[FeedEntry]:
     last = {(entry.type, entry.id): entry for entry in entries if entry.type in TYPES}
     return last.values()
 

@@ -1,11 +1,12 @@
 -- name: cursor
--- How far the feed was followed; locked, so that two followers take turns.
-SELECT cursor FROM access_cursor FOR UPDATE
+-- How far the feed was followed.
+SELECT cursor FROM access_cursor
 
--- name: save_cursor
--- Remember how far the feed was followed.
-INSERT INTO access_cursor (cursor) VALUES ($1)
-ON CONFLICT (one) DO UPDATE SET cursor = excluded.cursor
+-- name: advance
+-- Take a stretch of the feed: from where it was left ($1) to $2; nothing if somebody else took it.
+INSERT INTO access_cursor AS c (cursor) VALUES ($2)
+ON CONFLICT (one) DO UPDATE SET cursor = excluded.cursor WHERE c.cursor = $1
+RETURNING true
 
 -- name: forget_all
 -- Start over: the feed's epoch changed, so everything is derived again.

@@ -5,10 +5,11 @@ FHIR R4 3.1.0.10. Entries are put together from stored bytes, newest first; noth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
-from bevan.api.errors import bad_request
+from bevan.api.errors import bad_request, not_found
 from bevan.api.reply import Reply
 from bevan.api.request import Request
 from bevan.fhir import json
@@ -16,7 +17,7 @@ from bevan.record.version import Version
 
 DEFAULT_COUNT = 50
 LARGEST_COUNT = 1000
-_KNOWN = frozenset({"_count", "_since", "_page"})
+_KNOWN = frozenset({"_count", "_since", "_at", "_page"})
 
 
 async def history_bundle(request: Request, path: str) -> Reply:
@@ -26,15 +27,18 @@ async def history_bundle(request: Request, path: str) -> Reply:
         request.scope,
         request.type,
         request.id,
-        since=_since(wanted.get("_since")),
+        since=_instant("_since", wanted.get("_since")),
+        at=_instant("_at", wanted.get("_at")),
         count=_count(wanted.get("_count")),
         cursor=wanted.get("_page"),
     )
+    if request.id is not None and not page.versions and not wanted:
+        raise not_found()
     here = f"{request.base}{path}/_history"
     links = [("self", _address(here, wanted))]
-    if page.cursor is not None:
-        links.append(("next", _address(here, wanted | {"_page": page.cursor})))
-    return Reply(200, _assemble(request.base, page.versions, links, page.total))
+    if page.next is not None:
+        links.append(("next", _address(here, wanted | {"_page": page.next})))
+    return Reply(200, _assemble(request.base, page.versions, links))
 
 
 def _parameters(request: Request) -> dict[str, str]:
@@ -46,7 +50,7 @@ def _parameters(request: Request) -> dict[str, str]:
             wanted[name] = value
         elif request.prefer.handling != "lenient":
             raise bad_request(
-                f"A history doesn't know the parameter {name}; it knows _count and _since.",
+                f"A history doesn't know the parameter {name}; it knows _count, _since and _at.",
                 expression=name,
                 code="not-supported",
             )
@@ -61,7 +65,7 @@ def _count(text: str | None) -> int:
     return min(int(text), LARGEST_COUNT)
 
 
-def _since(text: str | None) -> datetime | None:
+def _instant(name: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
@@ -71,8 +75,8 @@ def _since(text: str | None) -> datetime | None:
         at = None
     if at is None or at.tzinfo is None:
         raise bad_request(
-            "_since must be an instant with a time zone, such as 2026-11-24T09:00:00Z.",
-            expression="_since",
+            f"{name} must be an instant with a time zone, such as 2026-11-24T09:00:00Z.",
+            expression=name,
         )
     return at.astimezone(UTC)
 
@@ -81,13 +85,10 @@ def _address(here: str, wanted: dict[str, str]) -> str:
     return f"{here}?{urlencode(wanted)}" if wanted else here
 
 
-def _assemble(
-    base: str, versions: list[Version], links: list[tuple[str, str]], total: int | None
-) -> bytes:
+def _assemble(base: str, versions: Sequence[Version], links: list[tuple[str, str]]) -> bytes:
     head = {
         "resourceType": "Bundle",
         "type": "history",
-        **({} if total is None else {"total": total}),
         "link": [{"relation": name, "url": url} for name, url in links],
     }
     if not versions:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AsyncExitStack
 from time import perf_counter
 from typing import Any
@@ -19,9 +19,10 @@ from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
-from bevan.site import apps
+from bevan.site.apps import discover
 from bevan.site.composition import Composition, compose
 from bevan.site.health import PATHS, Health
+from bevan.web.app import App
 from bevan.web.assembly import assemble
 from bevan.web.services import Services
 
@@ -34,14 +35,16 @@ Message = MutableMapping[str, Any]
 class Site:
     """One web process's application. `composition` is there between start-up and shutdown."""
 
-    def __init__(self, settings: Settings, dsn: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self, settings: Settings, dsn: str, apps: Sequence[App], clock: Clock | None = None
+    ) -> None:
         self._settings = settings
         self._dsn = dsn
         self._clock = clock
         self._stack = AsyncExitStack()
         self._metrics = Metrics()
         self._health = Health(self._metrics)
-        self._pages: Starlette = assemble(apps.discover())
+        self._pages: Starlette = assemble(apps)
         self._fhir: FhirApplication | None = None
         self.composition: Composition | None = None
 
@@ -142,9 +145,18 @@ class Site:
             )
 
 
-def build(settings: Settings, dsn: str, *, clock: Clock | None = None) -> Site:
-    """The application over a migrated database; nothing opens before its lifespan starts."""
-    return Site(settings, dsn, clock)
+def build(
+    settings: Settings,
+    dsn: str,
+    *,
+    clock: Clock | None = None,
+    apps: Sequence[App] | None = None,
+) -> Site:
+    """The application over a migrated database; nothing opens before its lifespan starts.
+
+    `apps` are the apps to serve, all installed ones when not given.
+    """
+    return Site(settings, dsn, discover() if apps is None else apps, clock)
 
 
 class Renewing:

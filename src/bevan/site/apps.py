@@ -13,11 +13,15 @@ GROUP = "bevan.apps"
 def discover() -> tuple[App, ...]:
     """Every installed app, by name.
 
-    Raises ConfigurationError when an entry point doesn't lead to an App, or two have one name.
+    Raises ConfigurationError when an entry point can't be loaded or doesn't lead to an App, or
+    when two apps have one name.
     """
     found: dict[str, App] = {}
     for entry in entry_points(group=GROUP):
-        app = entry.load()
+        try:
+            app = entry.load()
+        except (ImportError, AttributeError) as fault:
+            raise ConfigurationError(f"The app {entry.name} can't be loaded: {fault}.") from fault
         if not isinstance(app, App):
             raise ConfigurationError(f"The entry point {entry.name} of {GROUP} isn't an App.")
         if app.name in found:

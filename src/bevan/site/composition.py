@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from bevan.access import Access, Restricted, rules
 from bevan.access.projection import Projection
@@ -44,6 +45,24 @@ class Composition:
     projection: Projection
 
 
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What FHIR R4 says, compiled: the same for every installation, so made once a process."""
+
+    definitions: Definitions
+    registry: Registry
+    validator: Validator
+    extractor: Extractor
+
+
+@cache
+def standard(hash_bits: int) -> Standard:
+    """The tables and what is compiled from them, for search hashes of this many bits."""
+    tables = definitions.load()
+    registry = Registry(tables)
+    return Standard(tables, registry, Validator(tables), Extractor(registry, bits=hash_bits))
+
+
 @asynccontextmanager
 async def compose(
     settings: Settings, dsn: str, *, clock: Clock | None = None
@@ -54,17 +73,15 @@ async def compose(
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        tables = definitions.load()
-        registry = Registry(tables)
-        validator, extractor = Validator(tables), Extractor(registry, bits=settings.hash_bits)
+        r4 = standard(settings.hash_bits)
         database = await Database.open(dsn, size=_SMALL_POOL)
         stack.push_async_callback(database.close)
         record = await Record.open(
             dsn,
-            definitions=tables,
-            registry=registry,
-            extractor=extractor,
-            validator=validator,
+            definitions=r4.definitions,
+            registry=r4.registry,
+            extractor=r4.extractor,
+            validator=r4.validator,
             clock=clock,
             hash_bits=settings.hash_bits,
         )
@@ -74,16 +91,16 @@ async def compose(
         yield Composition(
             settings=settings,
             clock=clock,
-            definitions=tables,
-            registry=registry,
-            validator=validator,
-            extractor=extractor,
+            definitions=r4.definitions,
+            registry=r4.registry,
+            validator=r4.validator,
+            extractor=r4.extractor,
             database=database,
             record=record,
             restricted=restricted,
             access=Access(rulebook, clock, restricted),
             identity=Identity(
-                database, clock, frozenset(tables.resource_types), demo=settings.demo
+                database, clock, frozenset(r4.definitions.resource_types), demo=settings.demo
             ),
             directory=Directory(record, clock),
             people=People(record),

@@ -1,0 +1,1 @@
+"""Loads and drives the running server, and reports what it costs."""

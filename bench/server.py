@@ -1,0 +1,94 @@
+"""Starts the server as anybody would, with `bevan up`, and stops it again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+BEVAN = Path(__file__).parents[1] / ".venv" / "bin" / "bevan"
+_PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it is, its supervisor, and its data directory."""
+
+    url: str
+    supervisor: psutil.Process
+    data: Path
+
+    def token(self) -> str:
+        """A bearer token for everything."""
+        return run(
+            self.data, "token", "--client", "bench", "--scope", "system/*.cruds",
+            "--purpose", "measuring", "--hours", "24",
+        ).split()[-1]  # fmt: skip
+
+    def database(self) -> str:
+        """How to connect to its PostgreSQL."""
+        for process in self.supervisor.children(recursive=True):
+            found = process.environ().get("BEVAN_DATABASE_URL")
+            if found:
+                return found
+        raise RuntimeError("The server's database isn't known.")
+
+
+def run(data: Path, *arguments: str) -> str:
+    """Run a `bevan` command on a data directory; what it printed."""
+    command = [str(BEVAN), *arguments[:1], "--data", str(data), *arguments[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"bevan {arguments[0]} failed: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@contextmanager
+def serving(data: Path, log: Path) -> Iterator[Server]:
+    """`bevan up` on a free port until the block ends."""
+    port = _free_port()
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(BEVAN), "up", "--data", str(data), "--port", str(port)],
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "BEVAN_LOG_LEVEL": "warning"},
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(process, f"{url}/readyz", log)
+        yield Server(url, psutil.Process(process.pid), data)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended: {log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("The server didn't become ready.")
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
