@@ -160,7 +160,7 @@ def _allergy(resource: Resource) -> str:
 
 
 def _flags(chart: Chart) -> tuple[Tag, ...]:
-    found = entries.counted(chart.resources("flags"))
+    found = [one for one in chart.resources("flags") if one.get("status") == "active"]
     return tuple(Tag(*_flag(words(flag.get("code")))) for flag in found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -25,7 +25,6 @@ KIND_WORDS = (
     ("acute", "hospital"), ("laborator", "hospital"), ("patholog", "hospital"),
     ("pharmacy", "community"), ("communit", "community"),
 )  # fmt: skip
-_EMPTY: Mapping[str, Organisation] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,8 @@ class Sender:
 class Senders:
     """All systems by their address, and organisations by their id."""
 
-    systems: Mapping[str, Sender] = field(default_factory=lambda: MappingProxyType({}))
-    organisations: Mapping[str, Organisation] = _EMPTY
+    systems: Mapping[str, Sender]
+    organisations: Mapping[str, Organisation]
 
     def custodian(self, resource: Resource) -> str:
         """The id of the organisation whose entry this is; empty when nobody says."""

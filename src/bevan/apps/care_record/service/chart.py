@@ -24,7 +24,7 @@ ALWAYS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({
     "problems": (("Condition", ""),),
     "medicines": (("MedicationRequest", ""), ("MedicationStatement", "")),
     "plans": (("CarePlan", ""),),
-    "flags": (("Flag", "status=active"),),
+    "flags": (("Flag", ""),),
     "stays": (("EpisodeOfCare", "status=active"), ("Encounter", "status=in-progress")),
     "tasks": (("Task", "status=requested,received,accepted,in-progress"),),
 })  # fmt: skip
