@@ -25,8 +25,8 @@ async def test_what_is_created_is_read_back(record: Record, robot: Scope) -> Non
 
 
 async def test_digits_survive(record: Record, robot: Scope) -> None:
-    raw = b'{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":72.50}}'
-    written = await record.create(robot, decode(raw))
+    body = {**observation("p"), "valueQuantity": decode('{"value":72.50}')}
+    written = await record.create(robot, body)
     found = await record.read(robot, "Observation", written.version.id)
     assert found is not None and b'"value":72.50}' in found.content
 
@@ -107,7 +107,6 @@ async def test_what_breaks_fhir_is_refused_whole(
 
 
 async def test_forty_at_once_and_three_that_fail(record: Record, robot: Scope) -> None:
-    # A lone surrogate passes for JSON but not for UTF-8: refused by nothing before the database.
     bodies = [observation(f"p{n}", n) for n in range(40)]
     for n in (3, 17, 39):
         bodies[n]["code"] = {"text": "poison \x00"}

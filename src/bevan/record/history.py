@@ -109,7 +109,7 @@ class History:
         sql = self._sql["instance" if one else "many"].format(
             version=visible(scope, "v", bind),
             current=visible(scope, "r", bind),
-            type=_types(scope, type, arguments),
+            type="true" if one else _types(scope, type, arguments),
             place=" and ".join(place),
             limit=bind(count + 1, "int"),
         )
