@@ -136,11 +136,14 @@ def base64(value: Any) -> bool:
     """``base64Binary``: RFC 4648 with padding; white space is let through."""
     if type(value) is not str or not value or not value.isascii():
         return False
+    return _padded(value) or (_SPACE(value) is not None and _padded(value.translate(_NO_LINE)))
+
+
+def _padded(text: str) -> bool:
     try:
-        binascii.a2b_base64(value.translate(_NO_LINE), strict_mode=True)
+        return bool(binascii.a2b_base64(text, strict_mode=True))
     except binascii.Error:
         return False
-    return True
 
 
 def _real(text: str) -> bool:

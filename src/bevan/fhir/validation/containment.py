@@ -31,47 +31,16 @@ def issues(resource: Node, path: str) -> Iterator[Issue]:
             yield from _meta(meta, place)
 
 
-def flattened(resource: Node) -> list[dict[str, Any]] | None:
-    """The resource and those inside it, each by itself, ``#x`` become ``Type/x``.
-
-    For the quick check only: None where a look at the whole is needed (an unused or nameless
-    contained resource, one with meta, nesting).
-    """
+def simple(resource: Node) -> dict[str, str] | None:
+    """What ``inside`` says, for the quick check: None where the whole needs a closer look."""
     types = inside(resource)
-    items = resource.get("contained")
+    items = resource["contained"]
     if not isinstance(items, list) or len(types) != len(items) or not types:
         return None
-    if any("id" not in item or "meta" in item or "contained" in item for item in items):
-        return None
-    used: set[str] = set()
-    rest = {key: value for key, value in resource.items() if key != "contained"}
-    whole = [_rewritten(item, types, used) for item in (rest, *items)]
-    return whole if used >= types.keys() else None
-
-
-def _rewritten(value: Any, types: Mapping[str, str], used: set[str]) -> Any:
-    if type(value) is dict:
-        return {
-            key: (
-                _typed(item, types, used)
-                if key == "reference" and type(item) is str
-                else item
-                if type(item) is str
-                else _rewritten(item, types, used)
-            )
-            for key, item in value.items()
-        }
-    if type(value) is list:
-        return [_rewritten(item, types, used) for item in value]
-    return value
-
-
-def _typed(text: str, types: Mapping[str, str], used: set[str]) -> str:
-    kind = types.get(text[1:]) if text[:1] == "#" else None
-    if kind is None:
-        return text
-    used.add(text[1:])
-    return f"{kind}/{text[1:]}"
+    for item in items:
+        if "id" not in item or "meta" in item or "contained" in item:
+            return None
+    return types
 
 
 def _meta(meta: Node, place: str) -> Iterator[Issue]:

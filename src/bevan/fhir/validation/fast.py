@@ -6,7 +6,9 @@ shapes are left to ``bevan.fhir.validation.explain``.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bevan.fhir import narrative, primitive
@@ -16,6 +18,14 @@ from bevan.fhir.validation.rules import rules_of
 
 Check = Callable[[Any], bool]
 _Fields = dict[str, tuple[Check, int]]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class _Inside(threading.local):
+    """What the resource being checked contains, type by id, and which of it was referred to."""
+
+    types: Mapping[str, str] = _NOTHING
+    used: set[str]
 
 
 class Compiler:
@@ -29,6 +39,7 @@ class Compiler:
         self._transactions = transactions or self
         self._types = frozenset(definitions.resource_types)
         self._made: dict[str, Check] = {}
+        self._inside = _Inside()
 
     def resource(self, value: Any) -> bool:
         """The check of a resource of any type."""
@@ -39,11 +50,25 @@ class Compiler:
             return False
         check = self._made.get(kind) or self.check(kind)
         if "contained" in value:
-            whole = containment.flattened(value)
-            return whole is not None and all(map(self.resource, whole))
+            return self._whole(check, value)
         if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
             check = self._transactions.check(kind)
         return check(value)
+
+    def _whole(self, check: Check, value: dict[str, Any]) -> bool:
+        """A resource with others inside: each is referred to, and of a fitting type."""
+        types = containment.simple(value)
+        if types is None or self._inside.types:
+            return False
+        self._inside.types, self._inside.used = types, set()
+        try:
+            return check(value) and self._inside.used >= types.keys()
+        finally:
+            self._inside.types = _NOTHING
+
+    def _apart(self, value: Any) -> bool:
+        """A resource that is no part of the one around it."""
+        return not self._inside.types and self.resource(value)
 
     def check(self, name: str) -> Check:
         """The check of one type, made once."""
@@ -63,8 +88,6 @@ class Compiler:
         if kind.kind == "resource":
             fields["resourceType"] = (kind.name.__eq__, 0)
         for position, element in enumerate(kind.elements.values()):
-            if element.name == "contained":
-                continue  # taken out before: see resource
             for name, of in element.json_names():
                 fields[name] = (self._element(element, of), 1 << position)
         return check
@@ -77,15 +100,37 @@ class Compiler:
         rules = tuple(rule.test for rule in rules_of(kind, self._definitions.types))
         return _with_rules(fields, required, lonely, rules)
 
+    def _target(self, targets: tuple[str, ...]) -> Check:
+        """The check of a reference's text."""
+        allowed = frozenset(targets) or self._types
+        types, conditional, inside = self._types, self._conditional, self._inside
+
+        def target(text: Any) -> bool:
+            if type(text) is not str:
+                return False
+            kind, _, identifier = text.partition("/")
+            if kind in allowed and primitive.identifier(identifier):
+                return True
+            if text.startswith("urn:uuid:"):
+                return primitive.uri(text)
+            if text[:1] == "#":
+                if inside.types:
+                    inside.used.add(text[1:])
+                return inside.types.get(text[1:]) in allowed
+            named = references.type_of(text, types, conditional=conditional)
+            return named is not None and (not named or named in allowed)
+
+        return target
+
     def _element(self, element: Element, of: str) -> Check:
         test = self._value(element, of)
         return _many(test, element.max) if element.many else test
 
     def _value(self, element: Element, of: str) -> Check:
         if of == "Resource":
-            return self.resource
+            return self.resource if element.name == "contained" else self._apart
         if of == "Reference":
-            return _reference(self.check(of), element.targets, self._types, self._conditional)
+            return _reference(self.check(of), self._target(element.targets))
         codes = self._definitions.value_sets.get(element.binding) if element.binding else None
         if codes is not None and of == "code":
             return _code(frozenset().union(*codes.values()))
@@ -101,14 +146,14 @@ def _with_rules(fields: _Fields, required: int, lonely: int, rules: tuple[Check,
         if type(value) is not dict:
             return False
         seen = 0
-        for key, item in value.items():
-            field = fields.get(key)
-            if field is None:
-                return False
-            test, bit = field
-            if seen & bit or not test(item):
-                return False
-            seen |= bit
+        try:
+            for key, item in value.items():
+                test, bit = fields[key]
+                if seen & bit or not test(item):
+                    return False
+                seen |= bit
+        except KeyError:
+            return False
         return seen & required == required and seen != lonely and seen != 0
 
     if not rules:
@@ -157,11 +202,7 @@ def _simple(check: Check) -> Check:
     return lambda value: check(value) and "comparator" not in value
 
 
-def _reference(
-    check: Check, targets: tuple[str, ...], types: frozenset[str], conditional: bool
-) -> Check:
-    allowed = frozenset(targets) or types
-
+def _reference(check: Check, target: Check) -> Check:
     def reference(value: Any) -> bool:
         if type(value) is not dict:
             return False
@@ -171,14 +212,5 @@ def _reference(
         if "type" in value and (text is None or value["type"] != text.partition("/")[0]):
             return False
         return (text is not None and len(value) == 1) or check(value)
-
-    def target(text: Any) -> bool:
-        if type(text) is not str:
-            return False
-        kind, _, identifier = text.partition("/")
-        if kind in allowed and primitive.identifier(identifier):
-            return True
-        named = references.type_of(text, types, conditional=conditional)
-        return named is not None and (not named or named in allowed) and text[0] != "#"
 
     return reference
