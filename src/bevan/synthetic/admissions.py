@@ -213,7 +213,7 @@ def _discharged(person: Person, chart: Chart, why: Emergency, stay: str, on: int
     reason = why.key.replace("-", " ")
     if why.ill >= .5 and "penicillin" not in person.allergic:
         request(chart, person.trust, doctor, Course(
-            "co-amoxiclav-500mg-125mg-tablets", last, min(last + 5, person.end + 5),
+            "co-amoxiclav-500mg-125mg-tablets", last, min(last + 5, person.end),
             kind="acute", category="discharge", days=5, quantity=15), encounter=stay)
     document(chart, person.trust, "document.discharge-summary", f"Discharge summary: {reason}",
              f"Admitted {words(on)}, discharged {words(last)} ({instant(last, minute)[11:16]}).\n"
@@ -221,9 +221,9 @@ def _discharged(person: Person, chart: Chart, why: Emergency, stay: str, on: int
              "unchanged unless listed.", last, minute, by=doctor, encounter=stay)
 
 
-def write(person: Person, chart: Chart) -> None:
+def write(person: Person, chart: Chart, body: Body) -> None:
     """Write the emergencies of a life, and the one at its end for those who die in hospital."""
-    draws, body = person.draws, Body(person)
+    draws = person.draws
     burden = .65 + .09 * min(10, len(person.onset)) + (.5 if person.decile == 1 else 0)
     on: float = person.start + draws.random() * 500
     while True:

@@ -79,6 +79,8 @@ def _record(person: Person, chart: Chart, one: Allergen) -> None:
 def write(person: Person, chart: Chart) -> None:
     """Write what somebody is allergic to; where nothing, often the statement that it is so."""
     draws = person.draws
+    if person.traits.age < 1:
+        return
     more = 1.35 if person.female else .65
     age = person.traits.age
     some = False

@@ -7,7 +7,7 @@ by half a millimetre a year.
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 from random import Random
 
 from bevan.synthetic.draws import normal
@@ -113,7 +113,7 @@ class Body:
     def blood(self, on: int) -> float:
         """Haemoglobin in g/L."""
         person = self.person
-        low = 9 if person.since("chronic-kidney-disease", on) > 0 else 0
+        low = 9.0 if person.since("chronic-kidney-disease", on) > 0 else 0
         low += max(0.0, person.age(on) - 70) * .35
         return max(78, self.haemoglobin - low + normal(person.draws, 0, 3.5))
 
@@ -121,7 +121,7 @@ class Body:
         """Thyroid stimulating hormone in mU/L."""
         years = self.person.since("hypothyroidism", on)
         base = 2.0 if years > .3 or "hypothyroidism" not in self.person.onset else 8.5
-        return max(.05, base * 2.718 ** (self.thyroid + normal(self.person.draws, 0, .2)))
+        return max(.05, base * exp(self.thyroid + normal(self.person.draws, 0, .2)))
 
     def inflammation(self) -> float:
         """C reactive protein on an ordinary day, mg/L."""

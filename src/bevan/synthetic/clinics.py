@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from bevan.synthetic.body import Body
 from bevan.synthetic.calendar import TODAY, YEAR, words, working
 from bevan.synthetic.draws import Weighted, between, pick
 from bevan.synthetic.person import Person, rate
@@ -64,7 +65,8 @@ def _letter(person: Person, title: str, on: int) -> str:
             f"the next visit; review here in six months or sooner if things change.\n")
 
 
-def _outpatient(person: Person, chart: Chart, on: int, clinic: Clinic, first: bool) -> None:
+def _outpatient(person: Person, chart: Chart, body: Body, on: int, clinic: Clinic,
+                first: bool) -> None:
     """One attendance, with its letter a few days later."""
     draws, trust = person.draws, person.trust
     doctor = person.region.specialist(trust, clinic.specialty)
@@ -82,10 +84,8 @@ def _outpatient(person: Person, chart: Chart, on: int, clinic: Clinic, first: bo
         "patient-encounter-procedure" if first else "follow-up-visit",
         (on, minute), (on, minute + 20), by=doctor, reason_text=f"{title} clinic",
         where="" if video else outpatients, outcome="2" if draws.random() < .6 else "1")
-    if not video and draws.random() < .5:
-        from_body = 118 + int(draws.random() * 34)
-        blood_pressure(chart, Taken(on, minute, trust, "", contact), from_body,
-                       from_body - between(draws, 40, 60))
+    if not video and person.age(on) >= 18 and draws.random() < .5:
+        blood_pressure(chart, Taken(on, minute, trust, "", contact), *body.blood_pressure(on))
     if on > person.end - 730:
         appointment(chart, trust, f"{title} clinic", on, minute, 20, by=doctor,
                     key=f"specialty.{clinic.key}", channel="video" if video else "in-person")
@@ -93,7 +93,7 @@ def _outpatient(person: Person, chart: Chart, on: int, clinic: Clinic, first: bo
              _letter(person, title, on), min(on + 3, person.end), by=doctor, encounter=contact)
 
 
-def _outpatients(person: Person, chart: Chart) -> None:
+def _outpatients(person: Person, chart: Chart, body: Body) -> None:
     """A clinic after the other; two of three are follow-ups of the last."""
     draws = person.draws
     on: float = person.start + draws.random() * 900
@@ -105,7 +105,7 @@ def _outpatients(person: Person, chart: Chart) -> None:
             return
         first = clinic is None or draws.random() < .35
         clinic = _clinic(person, day) if first or clinic is None else clinic
-        _outpatient(person, chart, day, clinic, first)
+        _outpatient(person, chart, body, day, clinic, first)
 
 
 def _day_cases(person: Person, chart: Chart) -> None:
@@ -194,9 +194,9 @@ def _booked(person: Person, chart: Chart) -> None:
                     key=f"specialty.{clinic.key}", made=TODAY - between(draws, 5, 60))
 
 
-def write(person: Person, chart: Chart) -> None:
+def write(person: Person, chart: Chart, body: Body) -> None:
     """Write everything planned outside the practice."""
-    _outpatients(person, chart)
+    _outpatients(person, chart, body)
     _day_cases(person, chart)
     _community(person, chart)
     _mental_health(person, chart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bevan.synthetic.body import Body
 from bevan.synthetic.calendar import YEAR
 from bevan.synthetic.draws import Weighted, between, pick
 from bevan.synthetic.person import Person
@@ -49,10 +50,10 @@ _CODES: Final = {
     "palliative": ("on-palliative-care-register",),
 }
 _FRAILTY: Final = Weighted((("mild-frailty", 70), ("moderate-frailty", 24), ("severe-frailty", 6)))
-_KIDNEY: Final = Weighted((("chronic-kidney-disease-stage-3a", 65),
-                           ("chronic-kidney-disease-stage-3b", 24),
-                           ("chronic-kidney-disease-stage-4", 9),
-                           ("chronic-kidney-disease-stage-5", 2)))
+_KIDNEY: Final = ((45, "chronic-kidney-disease-stage-3a"),
+                  (30, "chronic-kidney-disease-stage-3b"),
+                  (15, "chronic-kidney-disease-stage-4"), (0, "chronic-kidney-disease-stage-5"))
+"""Least eGFR of each stage."""
 _FEMALE_CANCER: Final = Weighted((
     ("malignant-tumour-of-breast", 38), ("malignant-tumour-of-colon", 12),
     ("malignant-tumour-of-lung", 10), ("malignant-melanoma", 10), ("malignant-lymphoma", 9),
@@ -70,13 +71,14 @@ _HOSPITAL_HOLDS: Final = frozenset({
 })
 
 
-def code_of(person: Person, name: str) -> str:
+def code_of(person: Person, name: str, body: Body) -> str:
     """The problem that a condition is recorded as: the key's last part."""
     draws = person.draws
     if name == "frailty":
         return _FRAILTY.draw(draws)
     if name == "chronic-kidney-disease":
-        return _KIDNEY.draw(draws)
+        filtered = body.egfr(person.end)
+        return next(code for least, code in _KIDNEY if filtered >= least)
     if name == "cancer":
         if person.age(person.onset[name]) < 35:
             return pick(draws, _YOUNG_CANCER)
@@ -99,14 +101,14 @@ def _lifestyle(person: Person, chart: Chart, name: str, onset: int) -> None:
     finding(chart, Taken(day, 600, person.who.practice, person.who.gp.ref), key)
 
 
-def write(person: Person, chart: Chart) -> None:
+def write(person: Person, chart: Chart, body: Body) -> None:
     """Write the problem list of the practice and the copies of the trust."""
     draws = person.draws
     for name, onset in person.onset.items():
         if name in ("smoking", "ex-smoking"):
             _lifestyle(person, chart, name, onset)
             continue
-        code = code_of(person, name)
+        code = code_of(person, name, body)
         lag = int(draws.random() * 60)
         over = name in ("depression", "anxiety", "eczema", "migraine") and draws.random() < .25
         ended = min(onset + int(YEAR * (1 + 4 * draws.random())), person.end) if over else None

@@ -15,6 +15,7 @@ from bevan.synthetic import (
     vaccinations,
     visits,
 )
+from bevan.synthetic.body import Body
 from bevan.synthetic.ground import Region
 from bevan.synthetic.person import Person, make
 from bevan.synthetic.shapes.chart import Chart
@@ -23,14 +24,15 @@ from bevan.synthetic.shapes.person import patient
 
 def write(person: Person, chart: Chart) -> None:
     """Write everything about a person after their Patient: each part adds its resources."""
-    diagnoses.write(person, chart)
+    body = Body(person)
+    diagnoses.write(person, chart, body)
     allergies.write(person, chart)
-    prescriptions.write(person, chart)
+    prescriptions.write(person, chart, body)
     vaccinations.write(person, chart)
-    reviews.write(person, chart)
-    visits.write(person, chart)
-    clinics.write(person, chart)
-    admissions.write(person, chart)
+    reviews.write(person, chart, body)
+    visits.write(person, chart, body)
+    clinics.write(person, chart, body)
+    admissions.write(person, chart, body)
     plans.write(person, chart)
 
 

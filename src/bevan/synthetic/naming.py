@@ -21,8 +21,14 @@ _CULTURE: Final = {
     "P": ("british", "ghanaian"), "R": ("chinese",), "S": ("turkish", "pakistani", "spanish"),
 }
 _LATEST_RANKED: Final = 1996
-_PUBLIC: Final = frozenset(
-    ["David Cameron", "Gordon Brown", "Elton John", "George Harrison", "Paul Simon", "Keith Richards", "John Major", "Harry Styles", "Emma Watson", "Emma Thompson", "James Bond", "Margaret Thatcher", "Theresa May", "Tony Blair", "Boris Johnson", "Kate Bush", "George Michael", "Charles Dickens", "Anne Bronte", "Robert Peel", "Jane Austen", "Harold Shipman", "Lucy Letby", "Rose West", "Fred West", "Kate Middleton", "Diana Spencer", "Harry Kane"])
+_PUBLIC: Final = frozenset((
+    "David Cameron", "Gordon Brown", "Elton John", "George Harrison", "Paul Simon",
+    "Keith Richards", "John Major", "Harry Styles", "Emma Watson", "Emma Thompson",
+    "James Bond", "Margaret Thatcher", "Theresa May", "Tony Blair", "Boris Johnson", "Kate Bush",
+    "George Michael", "Charles Dickens", "Anne Bronte", "Robert Peel", "Jane Austen",
+    "Harold Shipman", "Lucy Letby", "Rose West", "Fred West", "Kate Middleton",
+    "Diana Spencer", "Harry Kane",
+))
 """Pairs that belong to somebody known: drawn again."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bevan.synthetic.body import Body
 from bevan.synthetic.calendar import working
 from bevan.synthetic.draws import Weighted, between
 from bevan.synthetic.person import Person
@@ -51,7 +52,8 @@ def _chain(person: Person, chart: Chart, chain: str, first: int, last: int | Non
             why = "" if status != "stopped" else _STOPS[between(draws, 0, len(_STOPS) - 1)]
             prior = request(chart, person.who.practice, person.who.gp, Course(
                 name, start, ended, status=status, why_stopped=why, reason=problem, days=days,
-                quantity=days, prior=prior, kind="repeat"))
+                quantity=days, prior=prior, kind="repeat",
+                text="As directed by the diabetes team" if "insulin" in name else ""))
             _dispensed(person, chart, name, prior, start, person.end if ended is None else ended,
                        days)
             _hospital_list(person, chart, name, ended)
@@ -106,8 +108,11 @@ def _anticipatory(person: Person, chart: Chart) -> None:
                 Course(name, on, kind="acute", days=14, quantity=10))
 
 
-def write(person: Person, chart: Chart) -> None:
-    """Write every long-term medicine."""
+def write(person: Person, chart: Chart, body: Body) -> None:
+    """Write every long-term medicine that kidneys and allergies allow."""
+    kidneys = body.egfr(person.end)
+    if kidneys < 30:
+        person.allergic.add("metformin")
     for name in person.onset:
         child = name == "asthma" and person.traits.age < 12
         for line, chains in _LINES.get("child-asthma" if child else name, ()):

@@ -134,7 +134,7 @@ REGIMENS: Final[dict[str, tuple[Line, ...]]] = {
     "dementia": (Line(.45, (("donepezil-5mg-tablets>donepezil-10mg-tablets", 1),)),
                  Line(.2, (("memantine-10mg-tablets", 1),))),
     "epilepsy": (Line(.9, (("lamotrigine-100mg-tablets", 3), ("levetiracetam-500mg-tablets", 4),
-                           ("carbamazepine-200mg-tablets", 1)), youngest=4),),
+                           ("carbamazepine-200mg-tablets", 1)), youngest=16),),
     "rheumatoid-arthritis": (Line(.7, (("methotrexate-2-5mg-tablets", 1),)),
                              Line(.3, (("hydroxychloroquine-200mg-tablets", 1),)),
                              Line(.6, (("folic-acid-5mg-tablets", 1),))),

@@ -125,10 +125,9 @@ def _diabetes_checks(person: Person, chart: Chart, on: int) -> None:
                   on + between(draws, 10, 29))
 
 
-def write(person: Person, chart: Chart) -> None:
+def write(person: Person, chart: Chart, body: Body) -> None:
     """Write the reviews of everyone with a long-term condition, year by year."""
     known = [name for name in person.onset if name in _REVIEWED]
-    body = Body(person)
     if not known:
         return
     draws = person.draws

@@ -136,7 +136,7 @@ def odds(risk: Risk, who: Traits, base: float, have: Container[str]) -> float:
     """The odds that somebody with these traits and conditions has a condition."""
     share = 2 * risk.male_ratio / (1 + risk.male_ratio)
     found = base * (2 - share if who.female else share) * who.frailty
-    found *= risk.deprivation ** ((5.5 - who.decile) / 9)
+    found *= float(risk.deprivation ** ((5.5 - who.decile) / 9))
     found *= _ethnic(risk.name, who.ethnicity)
     for other, ratio in risk.brings:
         if other in have:

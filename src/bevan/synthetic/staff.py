@@ -85,8 +85,8 @@ DEMO: Final = (
 )
 """The people that one can be in the demonstration, and those that the stories name."""
 
-_TRUST_POSTS: Final = tuple(
-    ("consultant", title, specialty) for title, specialty in (
+_TRUST_POSTS: Final = (
+    *(("consultant", title, specialty) for title, specialty in (
         ("Consultant in emergency medicine", "180"), ("Consultant in acute medicine", "326"),
         ("Consultant surgeon", "100"), ("Consultant orthopaedic surgeon", "110"),
         ("Consultant cardiologist", "320"), ("Consultant in diabetes", "302"),
@@ -97,9 +97,10 @@ _TRUST_POSTS: Final = tuple(
         ("Consultant neurologist", "400"), ("Consultant rheumatologist", "410"),
         ("Consultant radiologist", "810"), ("Consultant dermatologist", "330"),
         ("Consultant gynaecologist", "502"), ("Consultant urologist", "101"),
-    )
-) + (("staff-nurse", "Staff nurse", ""), ("staff-nurse", "Staff nurse", ""),
-     ("sister-charge-nurse", "Ward sister", ""), ("midwife", "Midwife", "560"))
+    )),
+    ("staff-nurse", "Staff nurse", ""), ("staff-nurse", "Staff nurse", ""),
+    ("sister-charge-nurse", "Ward sister", ""), ("midwife", "Midwife", "560"),
+)
 _POSTS: Final = {
     "gp": ((GP, "GP", "600"), (GP, "GP", "600"), (GP, "GP", "600"),
            ("salaried-general-practitioner", "GP", "600"),

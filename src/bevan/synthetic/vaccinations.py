@@ -29,7 +29,8 @@ _FIRST_SHINGRIX: Final = day("2023-09-01")
 _COVID_DAYS: Final = tuple((day(when), percent / 100, dose) for when, percent, dose in COVID)
 
 
-def _give(person: Person, chart: Chart, dose: Vaccine, on: int, *, at_pharmacy: bool = False) -> None:
+def _give(person: Person, chart: Chart, dose: Vaccine, on: int, *,
+          at_pharmacy: bool = False) -> None:
     """Give a dose, if the person is there on that day."""
     on = working(on)
     if person.born < on <= person.end:

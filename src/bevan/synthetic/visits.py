@@ -41,21 +41,25 @@ _CHILD_CHEST: Final = (("amoxicillin-250mg-5ml-oral-suspension-sugar-free", "pen
                        ("ibuprofen-100mg-5ml-oral-suspension-sugar-free", "nsaid"))
 _URINE: Final = (("nitrofurantoin-100mg-modified-release-capsules", "nitrofurantoin"),
                  ("trimethoprim-200mg-tablets", "trimethoprim"))
+_COLD_CHEST: Final = (("doxycycline-100mg-capsules", "doxycycline"),)
 _PAIN: Final = (("naproxen-500mg-tablets", "nsaid"),
                 ("co-codamol-8mg-500mg-tablets", "opioid"))
 _REASONS: Final = (
-    Reason("upper-respiratory-infection", (0, 100), 12, _CHILD_CHEST, .08, True, True),
+    Reason("upper-respiratory-infection", (0, 12), 14, _CHILD_CHEST, .12, True, True),
+    Reason("upper-respiratory-infection", (12, 115), 12, _COLD_CHEST, .06, True, True),
     Reason("lower-respiratory-tract-infection", (16, 110), 6, _CHEST, .75, True, True),
     Reason("cough", (0, 110), 9), Reason("acute-otitis-media", (0, 14), 9, _CHILD_CHEST, .5,
                                          True, True),
-    Reason("tonsillitis", (2, 40), 4, (("phenoxymethylpenicillin-250mg-tablets", "penicillin"),
+    Reason("tonsillitis", (2, 12), 5, _CHILD_CHEST, .5, True, True),
+    Reason("tonsillitis", (12, 40), 4, (("phenoxymethylpenicillin-250mg-tablets", "penicillin"),
                                        ("clarithromycin-500mg-tablets", "macrolide")), .6, True,
            True),
     Reason("fever", (0, 8), 6, fever=True), Reason("eczema", (0, 60), 4, (
         ("hydrocortisone-1-cream", ""),), .7),
-    Reason("abdominal-pain", (3, 95), 7), Reason("constipation", (1, 100), 4, (
+    Reason("abdominal-pain", (3, 95), 7), Reason("constipation", (1, 16), 3),
+    Reason("constipation", (16, 115), 4, (
         ("lactulose-3-1-3-7g-5ml-oral-solution", ""),), .5),
-    Reason("low-back-pain", (20, 90), 8, _PAIN, .45), Reason("headache", (10, 80), 5, (
+    Reason("low-back-pain", (20, 90), 8, _PAIN, .45), Reason("headache", (14, 80), 5, (
         ("ibuprofen-400mg-tablets", "nsaid"),), .15),
     Reason("urinary-tract-infectious-disease", (16, 105), 5, _URINE, .85, True, only="female"),
     Reason("urinary-tract-infectious-disease", (60, 105), 2, _URINE, .85, True, only="male"),
@@ -65,7 +69,7 @@ _REASONS: Final = (
     Reason("fatigue", (15, 100), 6), Reason("dizziness", (40, 105), 5),
     Reason("chest-pain", (35, 100), 2.5), Reason("anxiety", (14, 70), 6),
     Reason("dyspnoea", (50, 105), 3), Reason("sciatica", (30, 80), 2.5, _PAIN, .5, True),
-    Reason("seasonal-allergic-rhinitis", (5, 70), 3, (("cetirizine-10mg-tablets", ""),), .5),
+    Reason("seasonal-allergic-rhinitis", (12, 70), 3, (("cetirizine-10mg-tablets", ""),), .5),
     Reason("herpes-zoster", (45, 100), .8, (("aciclovir-800mg-tablets", ""),), .8, True),
     Reason("bereavement-due-to-life-event", (40, 100), .8),
     Reason("migraine", (14, 60), 1.5, (("sumatriptan-50mg-tablets", ""),), .4),
@@ -88,7 +92,8 @@ def _medicine(person: Person, chart: Chart, why: Reason, on: int, contact: str,
     if person.draws.random() >= why.share:
         return
     for name, allergy in why.medicines:
-        if not allergy or allergy not in person.allergic:
+        kidneys = allergy == "nsaid" and person.has("chronic-kidney-disease", on)
+        if not kidneys and (not allergy or allergy not in person.allergic):
             request(chart, person.who.practice, person.who.gp, Course(
                 name, on, min(on + 7, person.end), kind="acute", days=7, quantity=20,
                 reason=problem), encounter=contact)
@@ -170,9 +175,9 @@ def _tests(person: Person, chart: Chart, body: Body, on: int, contact: str) -> N
             panel(person, chart, body, ordered, name)
 
 
-def write(person: Person, chart: Chart) -> None:
+def write(person: Person, chart: Chart, body: Body) -> None:
     """Write a contact after the other, as often as age and illness bring people."""
-    draws, body = person.draws, Body(person)
+    draws = person.draws
     burden = .72 + .11 * min(8, len(person.onset)) + (.18 if person.female else 0)
     on: float = person.start + draws.random() * 200
     while True:

@@ -159,8 +159,9 @@ def contact(name: str, relationship: str, phone: str) -> str:
 
 
 def related(chart: Chart, place: Place, family: str, given: str, relationship: str, *,
-            phone: str = "", sex: str = "unknown", born: int | None = None, since: int | None = None,
-            until: int | None = None, active: bool = True, address: Address | None = None) -> str:
+            phone: str = "", sex: str = "unknown", born: int | None = None,
+            since: int | None = None, until: int | None = None, active: bool = True,
+            address: Address | None = None) -> str:
     """Somebody close to the person: family, carer or proxy, for a period."""
     start = f'"start":"{ISO[since]}"' if since is not None else ""
     end = f'"end":"{ISO[until]}"' if until is not None else ""

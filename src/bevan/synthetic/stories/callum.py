@@ -9,8 +9,7 @@ from bevan.synthetic.ground import Region
 from bevan.synthetic.shapes.contact import site
 from bevan.synthetic.shapes.laboratory import Result
 from bevan.synthetic.stories.cast import identity
-from bevan.synthetic.stories.dot import SEALED
-from bevan.synthetic.stories.tale import Tale
+from bevan.synthetic.stories.tale import SEALED, Tale
 
 _MIND: Final = "harrowmere-mental-health"
 _DEPOT: Final = ("paliperidone-100mg-1ml-prolonged-release-suspension-for-injection-pre-filled-"

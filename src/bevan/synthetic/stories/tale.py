@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from bevan.synthetic import reviews, vaccinations, visits
+from bevan.synthetic.body import Body
 from bevan.synthetic.calendar import YEAR, day, minute
 from bevan.synthetic.draws import chance, fixed_id
 from bevan.synthetic.ground import Region
@@ -20,6 +21,10 @@ from bevan.synthetic.shapes.measurement import Signs, Taken
 from bevan.synthetic.shapes.medicine import Course
 from bevan.synthetic.shapes.person import Identity, patient
 from bevan.synthetic.staff import Worker
+
+SEALED: Final = ('{"system":"https://bevan.example/fhir/CodeSystem/seal","code":"sealed",'
+                 '"display":"Sealed by the team that wrote it"}')
+"""The label of an entry that only its author's team reads, unless in an emergency."""
 
 
 def moment(text: str) -> tuple[int, int]:
@@ -67,8 +72,9 @@ class Tale:
         if vaccinated:
             vaccinations.write(person, self.chart)
         if visited:
-            reviews.write(person, self.chart)
-            visits.write(person, self.chart)
+            body = Body(person)
+            reviews.write(person, self.chart, body)
+            visits.write(person, self.chart, body)
         return person
 
     def problem(self, key: str, since: str, *, at: str = "", by: str = "", recorded: str = "",
