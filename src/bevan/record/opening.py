@@ -12,7 +12,7 @@ from bevan.fhir.parameters import Registry
 from bevan.fhir.subject import About, who
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
-from bevan.record.bundle.references import address_keys
+from bevan.record.bundle.references import Kinds, kinds_of
 from bevan.record.codec import open_codec
 from bevan.record.finding import Finder
 from bevan.record.interning import Interns
@@ -47,7 +47,7 @@ class Opened:
     parts: Parts
     searcher: Searcher
     finder: Finder
-    address_keys: frozenset[str]
+    kinds: Kinds
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -89,4 +89,4 @@ async def opened(dsn: str, settings: Settings, size: int) -> Opened:
         ),
         size=size,
     )
-    return Opened(settings, parts, searcher, searcher, address_keys(settings.definitions))
+    return Opened(settings, parts, searcher, searcher, kinds_of(settings.definitions))

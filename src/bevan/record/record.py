@@ -59,7 +59,7 @@ class Record:
             finder=made.finder,
             registry=made.settings.registry,
             extractor=made.settings.extractor,
-            address_keys=made.address_keys,
+            kinds=made.kinds,
             base=self.base,
             look=lambda scope, entry: look(self, scope, entry),
         )

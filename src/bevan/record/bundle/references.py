@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bevan.fhir.definitions import Definitions
 
 _ADDRESSES = frozenset({"uri", "url", "oid", "uuid", "canonical"})
+_UNKNOWN: Mapping[str, str] = MappingProxyType({})
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)", re.ASCII | re.DOTALL)
 _LINK = re.compile(r"""((?:href|src)\s*=\s*)(["'])([^"']*)\2""")
 _RESTFUL = re.compile(r"(.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}", re.ASCII)
@@ -20,15 +22,16 @@ _RESTFUL = re.compile(r"(.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}", re.ASCII)
 Replace = Callable[[str], str | None]
 
 
-def address_keys(definitions: Definitions) -> frozenset[str]:
-    """The JSON names that stand for an address in every type that has them."""
-    yes: set[str] = set()
-    no: set[str] = set()
-    for type in definitions.types.values():
-        for element in type.elements.values():
-            for name, kind in element.json_names():
-                (yes if kind in _ADDRESSES else no).add(name)
-    return frozenset(yes - no)
+Kinds = Mapping[str, Mapping[str, str]]
+"""Type → JSON name → FHIR type of that element."""
+
+
+def kinds_of(definitions: Definitions) -> Kinds:
+    """The element types that a walk through a resource needs."""
+    return {
+        name: dict(pair for element in type.elements.values() for pair in element.json_names())
+        for name, type in definitions.types.items()
+    }
 
 
 def conditional(resource: Any) -> Iterator[tuple[str, str]]:
@@ -44,9 +47,9 @@ def conditional(resource: Any) -> Iterator[tuple[str, str]]:
 class References:
     """What each address in a transaction stands for now."""
 
-    def __init__(self, keys: frozenset[str], targets: Mapping[str, str]) -> None:
-        """``keys``: see :func:`address_keys`; ``targets``: full URL or condition → ``Type/id``."""
-        self._keys = keys
+    def __init__(self, kinds: Kinds, targets: Mapping[str, str]) -> None:
+        """``targets``: full URL or condition → ``Type/id``."""
+        self._kinds = kinds
         self._targets = targets
 
     def rewritten(self, resource: dict[str, Any], full_url: str) -> dict[str, Any]:
@@ -60,28 +63,29 @@ class References:
         def replace(text: str) -> str | None:
             return self._targets.get(text) or (self._targets.get(base + text) if base else None)
 
-        made: dict[str, Any] = self._copy(resource, replace)
+        return self._object(resource, resource["resourceType"], replace)
+
+    def _object(self, node: dict[str, Any], type: str, replace: Replace) -> dict[str, Any]:
+        if type == "Resource":
+            type = str(node.get("resourceType"))
+        kinds = self._kinds.get(type, _UNKNOWN)
+        return {key: self._value(value, kinds.get(key, ""), replace) for key, value in node.items()}
+
+    def _value(self, value: Any, kind: str, replace: Replace) -> Any:
+        if isinstance(value, str):
+            if kind in _ADDRESSES:
+                return replace(value) or value
+            if kind == "xhtml":
+                return _LINK.sub(lambda link: _linked(link, replace), value)
+            return value
+        if isinstance(value, list):
+            return [self._value(item, kind, replace) for item in value]
+        if not isinstance(value, dict):
+            return value
+        made = self._object(value, kind, replace)
+        if kind == "Reference" and isinstance(reference := made.get("reference"), str):
+            made["reference"] = self._reference(reference, replace)
         return made
-
-    def _copy(self, node: Any, replace: Replace) -> Any:
-        if type(node) is dict:
-            return {key: self._value(key, value, replace) for key, value in node.items()}
-        if type(node) is list:
-            return [self._copy(item, replace) for item in node]
-        return node
-
-    def _value(self, key: str, value: Any, replace: Replace) -> Any:
-        if type(value) is not str:
-            if type(value) is list and key in self._keys:
-                return [self._value(key, item, replace) for item in value]
-            return self._copy(value, replace)
-        if key == "reference":
-            return self._reference(value, replace)
-        if key == "div":
-            return _LINK.sub(lambda link: _linked(link, replace), value)
-        if key in self._keys:
-            return replace(value) or value
-        return value
 
     def _reference(self, text: str, replace: Replace) -> str:
         target = replace(text)

@@ -15,7 +15,7 @@ from bevan.record import audit
 from bevan.record.attempt import Failed, Overtaken, attempt
 from bevan.record.bundle.entries import Entry, read
 from bevan.record.bundle.matching import Condition, inside, select
-from bevan.record.bundle.references import References, conditional
+from bevan.record.bundle.references import Kinds, References, conditional
 from bevan.record.bundle.responses import Response, of_error, of_read, of_write
 from bevan.record.bundle.targets import Target, assign
 from bevan.record.decision import Operation
@@ -47,7 +47,7 @@ class Tools:
     finder: Finder
     registry: Registry
     extractor: Extractor
-    address_keys: frozenset[str]
+    kinds: Kinds
     base: str
     look: Look
 
@@ -112,7 +112,7 @@ class Transaction:
         self, targets: Mapping[int, Target], selected: Mapping[Condition, Sequence[str]]
     ) -> list[tuple[Target, Operation]]:
         """What to write, references set to where things will be, every resource checked."""
-        references = References(self._tools.address_keys, self._addresses(targets, selected))
+        references = References(self._tools.kinds, self._addresses(targets, selected))
         made: list[tuple[Target, Operation]] = []
         issues: list[Issue] = []
         for number, target in enumerate(targets.values()):
