@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Any
 
 
 class Arguments:
@@ -14,12 +15,11 @@ class Arguments:
         self.values: list[object] = []
         self._places: dict[tuple[str, Hashable], str] = {}
 
-    def bind(self, value: object, type: str) -> str:
+    def bind(self, value: Any, type: str) -> str:
         """The placeholder of `value`, cast to the SQL `type`."""
         if isinstance(value, list):
             self.values.append(value)
             return f"${len(self.values)}::{type}"
-        assert isinstance(value, Hashable)
         place = self._places.get((type, value))
         if place is None:
             self.values.append(value)

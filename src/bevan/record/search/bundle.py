@@ -48,18 +48,17 @@ def bundle(query: Query, base: str, content: Content, render: Render) -> bytes:
 
 
 def _entries(query: Query, base: str, content: Content, render: Render) -> list[bytes]:
-    prefix = b'{"fullUrl":"' + base.encode() + b"/"
-    entries = [_entry(prefix, hit, render, MATCH) for hit in content.matches]
-    entries += [_entry(prefix, hit, render, INCLUDE) for hit in content.included]
+    entries = [_entry(base, hit, render(hit), MATCH) for hit in content.matches]
+    entries += [_entry(base, hit, render(hit), INCLUDE) for hit in content.included]
     issues = (*query.ignored, WITHHELD) if content.withheld else query.ignored
     if issues:
-        entries.append(b'{"resource":' + json.encode(outcome(issues)) + OUTCOME)
+        entries.append(b'{"resource":%b%b' % (json.encode(outcome(issues)), OUTCOME))
     return entries
 
 
-def _entry(prefix: bytes, hit: Hit, render: Render, mode: bytes) -> bytes:
-    name = f"{hit.type}/{hit.id}".encode()
-    return b"".join((prefix, name, b'","resource":', render(hit), mode))
+def _entry(base: str, hit: Hit, resource: bytes, mode: bytes) -> bytes:
+    name = f'{{"fullUrl":"{base}/{hit.type}/{hit.id}","resource":'
+    return b"%b%b%b" % (name.encode(), resource, mode)
 
 
 def _links(query: Query, base: str, next: str) -> list[dict[str, str]]:

@@ -82,7 +82,7 @@ class Finder:
                 scanned += len(rows)
                 if len(rows) < batch:
                     break
-                place = _place(self._hit(rows[-1], b"", phase), phase.keys)
+                place = phase.place_of(rows[-1])
                 if scanned >= MOST_SCANNED:
                     return Slice(hits, phase.whole(place))
                 batch = min(batch * 4, LARGEST_BATCH)
@@ -121,27 +121,36 @@ class Finder:
         rows: Sequence[Record],
         phase: Phase,
     ) -> list[Hit]:
-        unpack = self._codec.unpack
-        if not all(self._codec.knows(row["enc"]) for row in rows):
-            await self._learn()
-        hits = [self._hit(row, unpack(row["enc"], row["content"]), phase) for row in rows]
-        if not plan.checks:
-            return hits
-        decode, checks = self.decoders.of(plan.keys), plan.checks
-        kept: list[Hit] = []
-        for hit in hits:
+        hits: list[Hit] = []
+        check = self._check(scope, plan)
+        encoded = phase.encoded if phase.keys or phase.rest else None
+        for row in rows:
+            rkey, type, id, enc, packed, patient, patients = row[:7]
+            if not self._codec.knows(enc):
+                await self._learn()
+            content = self._codec.unpack(enc, packed)
+            hit = Hit(rkey, type, id, content, patient, patients, encoded(row) if encoded else ())
+            if check is None or check(hit):
+                hits.append(hit)
+        return hits
+
+    def _check(self, scope: Scope, plan: Plan) -> Callable[[Hit], bool] | None:
+        """Whether a hit's content passes all checks of the plan; None if there aren't any."""
+        checks = plan.checks
+        if not checks:
+            return None
+        decode = self.decoders.of(plan.keys)
+        if len(checks) == 1 and not scope.covert:
+            (only,) = checks
+            return lambda hit: only(decode(hit.content))
+
+        def check(hit: Hit) -> bool:
             resource = decode(hit.content)
             if scope.covert and is_covert(scope, hit):
                 resource[COVERT] = True
-            if all(check(resource) for check in checks):
-                kept.append(hit)
-        return kept
+            return all(check(resource) for check in checks)
 
-    def _hit(self, row: Record, content: bytes, phase: Phase) -> Hit:
-        keys = phase.encoded(row) if phase.keys or phase.rest else ()
-        return Hit(
-            row["rkey"], row["type"], row["id"], content, row["patient"], row["patients"], keys
-        )
+        return check
 
 
 class Phase(NamedTuple):
@@ -159,6 +168,11 @@ class Phase(NamedTuple):
         """The row's sort keys as a cursor holds them."""
         found = tuple(key.encoded(row[f"k{n}"]) for n, key in enumerate(self.keys))
         return (*found, *self.rest)
+
+    def place_of(self, row: Record) -> Place:
+        """Where the row stands in this stretch."""
+        keys = tuple(key.encoded(row[f"k{n}"]) for n, key in enumerate(self.keys))
+        return Place(keys, row["rkey"])
 
     def whole(self, place: Place) -> Place:
         """A place of this stretch as one of the whole order."""

@@ -211,7 +211,8 @@ class Searcher:
         count = PAGE if query.count is None else query.count
         if count == 0 or query.summary == "count":
             return Slice([], None)
-        plan = replace(plan, arguments=plan.arguments.fork())
+        if query.sort:
+            plan = replace(plan, arguments=plan.arguments.fork())
         keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
         if keys is not None:
             try:
