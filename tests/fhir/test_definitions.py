@@ -92,6 +92,12 @@ def test_content_defined_elsewhere_is_found(definitions: Definitions) -> None:
     assert component.types == ("Observation.referenceRange",)
 
 
+def test_an_element_comes_once_or_any_number_of_times(definitions: Definitions) -> None:
+    """Validation counts on it: R4 has no element with another maximum."""
+    for kind in definitions.types.values():
+        assert {element.max for element in kind.elements.values()} <= {0, 1}
+
+
 def test_json_names_lead_to_elements(definitions: Definitions) -> None:
     observation = definitions.types["Observation"]
     found = observation.find("valueQuantity")

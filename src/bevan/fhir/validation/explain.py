@@ -120,9 +120,6 @@ class Explainer:
             return False
         if not items:
             self._add("structure", "An array may not be empty", path, JSON)
-        if 0 < slot.element.max < len(items):
-            text = f"At most {slot.element.max} are allowed"
-            self._add("structure", text, path, slot.cardinality)
         return bool(items)
 
     def _single(self, slot: _Slot, of: str, value: Any, path: str) -> None:

@@ -124,7 +124,7 @@ class Compiler:
 
     def _element(self, element: Element, of: str) -> Check:
         test = self._value(element, of)
-        return _many(test, element.max) if element.many else test
+        return _many(test) if element.many else test
 
     def _value(self, element: Element, of: str) -> Check:
         if of == "Resource":
@@ -170,9 +170,9 @@ def _with_rules(fields: _Fields, required: int, lonely: int, rules: tuple[Check,
     return ruled
 
 
-def _many(test: Check, largest: int) -> Check:
+def _many(test: Check) -> Check:
     def check(value: Any) -> bool:
-        if type(value) is not list or not value or 0 < largest < len(value):
+        if type(value) is not list or not value:
             return False
         for item in value:  # noqa: SIM110  (as above)
             if not test(item):
