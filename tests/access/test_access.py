@@ -108,7 +108,14 @@ def test_a_client_sees_the_types_of_its_token(access: Access) -> None:
     )
     assert scope.reads == {"Observation"} and scope.writes is None
     assert scope.holders is None and scope.patients is None
-    assert not scope.system, "a client isn't the system itself"
+    assert not scope.system
+
+
+def test_only_a_client_for_everything_sees_what_is_open_to_nobody(access: Access) -> None:
+    every = access.client_scope(LAB, purpose="migration", reads=None, writes=None)
+    reading = access.client_scope(LAB, purpose="x", reads=None, writes=frozenset())
+    assert every.system and not reading.system
+    assert not access.client_scope(GP, purpose="x", reads=None, writes=None).system
 
 
 @pytest.mark.parametrize(("actor", "purpose"), [(GP, "x"), (DOT, "x"), (LAB, " ")])

@@ -1,16 +1,54 @@
-"""One application per test, over its own database, with a token for everything."""
+"""One application for all tests of a module, whose record is emptied before each test."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
+import pytest_asyncio
 
+from tests.support.databases import Databases
 from tests.support.sites import Serving, serving
 
+_EMPTY = """
+TRUNCATE resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
+    relationship_origin, restricted_person, access_cursor, session
+"""
 
-@pytest.fixture
-async def served(database: str) -> AsyncIterator[Serving]:
-    """The FHIR interface in-process."""
-    async with serving(database) as found:
-        yield found
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The shared application lives in the module's event loop, so its tests run there too."""
+    for item in items:
+        if "/tests/api/" in str(item.path) and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_site(databases: Databases) -> AsyncIterator[tuple[Serving, str]]:
+    """The FHIR interface in-process, and the DSN of its database."""
+    name = await databases.migrated()
+    dsn = databases.dsn(name)
+    async with serving(dsn) as found:
+        yield found, dsn
+    await databases.drop(name)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def dsn(shared_site: tuple[Serving, str]) -> str:
+    """The DSN of the application's database."""
+    return shared_site[1]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def served(shared_site: tuple[Serving, str]) -> Serving:
+    """The FHIR interface over an empty record, with a token for everything."""
+    found, dsn = shared_site
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(_EMPTY)
+    finally:
+        await connection.close()
+    found.client.cookies.clear()
+    await found.authorise()
+    return found

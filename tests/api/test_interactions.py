@@ -343,7 +343,7 @@ class TestHistory:
             "name=x",
             "_page=bad",
             "_count=1&_count=2",
-        ],  # fmt: skip
+        ],
     )
     async def test_parameters_it_does_not_understand(self, served: Serving, query: str) -> None:
         await put(served)

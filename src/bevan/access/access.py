@@ -75,7 +75,8 @@ class Access:
     ) -> Scope:
         """What a system may see and change: the types its token's scopes name (None: all).
 
-        Its purpose was given when the token was issued, so it isn't one of a list.
+        Its purpose was given when the token was issued, so it isn't one of a list. Only a client
+        that may read and write every type also sees what is about nobody and open to nobody.
         """
         known = actor.kind == "system" and purpose.strip()
         rule = self._rules.system if known else NOTHING
@@ -86,6 +87,7 @@ class Access:
             patients=None if rule.reach == "region" else _NOBODY,
             reads=_both(rule.reads, reads),
             writes=_both(rule.writes, writes),
+            system=rule.reach == "region" and reads is None and writes is None,
         )
 
     def _rule(self, actor: Actor, purpose: str) -> Rule:
@@ -111,6 +113,7 @@ class Access:
         patients: frozenset[UUID] | None,
         reads: frozenset[str] | None,
         writes: frozenset[str] | None,
+        system: bool = False,
     ) -> Scope:
         covert = _NOBODY if _sees_places(rule) else self._covert(patients)
         return Scope(
@@ -122,6 +125,7 @@ class Access:
             covert=covert,
             reads=reads,
             writes=writes,
+            system=system,
         )
 
     def _covert(self, patients: frozenset[UUID] | None) -> frozenset[UUID] | None:
