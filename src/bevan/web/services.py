@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bevan.identity import Identity
     from bevan.kernel.clock import Clock
     from bevan.kernel.settings import Settings
-    from bevan.record import Record
+    from bevan.record.record import Record
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bevan.web.words import MONTHS
 
 WIDTH, HEIGHT = 480, 232
 LEFT, RIGHT, TOP, FOOT = 36, 462, 22, 200
+LABEL = 30.0
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,27 @@ def _day(day: date, brief: bool) -> str:
     return f"{day.day} {month}" if brief else f"{month} {day.year % 100:02}"
 
 
+def _room(xs: Sequence[float]) -> set[int]:
+    """Which values can be printed without touching their neighbours or the last one."""
+    kept: set[int] = set()
+    before = -LABEL
+    for index, x in enumerate(xs[:-1]):
+        if x - before >= LABEL and xs[-1] - x >= LABEL:
+            kept.add(index)
+            before = x
+    return kept
+
+
 def _line(points: Sequence[Point], band: Band | None, across: Scale, down: Scale) -> str:
     places = [(across.at(p.day.toordinal()), down.at(p.value)) for p in points]
     drawn = " ".join(f"{x},{y}" for x, y in places)
     body = [f'<polyline class="bv-c-line" points="{drawn}"/>']
+    room = _room([x for x, _ in places])
     for index, (point, (x, y)) in enumerate(zip(points, places, strict=True)):
         outside = band is not None and beyond(point.value, band.low, band.high)
         body.append(value_mark(x, y, outside))
         if index == len(points) - 1:
             body.append(label(x, y - 11, point.text, "bv-c-last", "middle"))
-        elif len(points) <= 10:
+        elif len(points) <= 10 and index in room:
             body.append(label(x, y - 10, point.text, "bv-c-value", "middle"))
     return "".join(body)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from bevan.apps.care_record.pages.opened import draw, with_chart
 from bevan.apps.care_record.pages.paging import paged
 from bevan.apps.care_record.presenters import timeline
-from bevan.apps.care_record.presenters.absence import states
+from bevan.apps.care_record.presenters.absence import HELD_IN_TIME, states
 from bevan.apps.care_record.rules.senders import SETTINGS
 from bevan.apps.care_record.service.chart import Chart
 from bevan.web.components import Filter, FilterBar
@@ -30,7 +30,7 @@ async def timeline_page(request: Request, chart: Chart) -> Response:
         scope=f"{counted(len(every), 'contact')} since {first}, "
               f"from {counted(len(kinds), 'setting')}",
         filters=_filters(chart, setting, since, len(shown)),
-        states=states(chart, ("encounters",), len(every)),
+        states=states(chart, ("encounters",), len(every), held=HELD_IN_TIME),
     )  # fmt: skip
 
 

@@ -13,17 +13,26 @@ from bevan.web.components import State
 from bevan.web.words import LONDON, near_date
 
 HELD = State("held", "Something is withheld", "by the team that wrote it. It isn't counted above.")
+HELD_IN_TIME = State(
+    "held", "Something is withheld from this timeline",
+    "by the team that wrote it. What it is, and when it was, are withheld too.",
+)  # fmt: skip
 NOBODY = "No source has sent any."
 
 
 def states(
-    chart: Chart, names: Iterable[str], count: int, advice: str = "", link: Link | None = None
+    chart: Chart,
+    names: Iterable[str],
+    count: int,
+    advice: str = "",
+    link: Link | None = None,
+    held: State = HELD,
 ) -> tuple[State, ...]:
     """Why a list made of these searches is short or empty; nothing when it is whole and filled."""
     listed = tuple(names)
     used = [entries.source(one) for name in listed for one in chart.resources(name)]
     told = absence(count, chart.withheld(*listed), chart.senders, used, chart.now)
-    made = [HELD] if told.withheld else []
+    made = [held] if told.withheld else []
     if told.none:
         made.append(State("missing", "Not recorded.", f"{NOBODY} {advice}".strip(), link))
     made += [_failed(chart, sender.name, sender.heard) for sender in told.failed]

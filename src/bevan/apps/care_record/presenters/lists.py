@@ -144,11 +144,13 @@ def _medicine(chart: Chart, medicine: medicines.Medicine) -> Entry:
         entry(chart, one, medicines.name(one), small=medicines.dosage(one))
         for one in medicine.others
     )
+    tags = _medicine_tags(chart, medicine)
+    said = {"", *(tag.text for tag in tags)}
     return entry(
         chart, chief, medicines.name(chief),
         lines=(_dose(chief),),
-        small=_why_ended(chief) or entries.notes(chief),
-        tags=_medicine_tags(chart, medicine),
+        small=_why_ended(chief) or ("" if entries.notes(chief) in said else entries.notes(chief)),
+        tags=tags,
         others=others,
     )  # fmt: skip
 
@@ -156,7 +158,8 @@ def _medicine(chart: Chart, medicine: medicines.Medicine) -> Entry:
 def _dose(resource: Resource) -> str:
     last = medicines.ends(resource)
     told = medicines.dosage(resource) or "No dose recorded"
-    return f"{told}, ends {short_date(last[:10])}" if last else told
+    said = not last or "end" in told.lower()
+    return told if said else f"{told}, ends {short_date(last[:10])}"
 
 
 def _why_ended(resource: Resource) -> str:
@@ -169,10 +172,10 @@ def _why_ended(resource: Resource) -> str:
 def _medicine_tags(chart: Chart, medicine: medicines.Medicine) -> tuple[Tag, ...]:
     made = []
     if medicines.runs(medicine.chief, chart.today):
-        if medicines.is_new(medicine.chief, chart.today):
+        if all(medicines.is_new(one, chart.today) for one in (medicine.chief, *medicine.others)):
             made.append(Tag("info", "New"))
         if medicine.doses_differ:
-            made.append(Tag("watch", "Doses differ", "warning"))
+            made.append(Tag("watch", "Doses written differently", "warning"))
         if medicine.chief.get("status") == "on-hold":
             made.append(Tag("watch", "On hold"))
     return tuple(made)

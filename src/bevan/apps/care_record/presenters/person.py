@@ -161,12 +161,20 @@ def _allergy(resource: Resource) -> str:
 
 def _flags(chart: Chart) -> tuple[Tag, ...]:
     found = [one for one in chart.resources("flags") if one.get("status") == "active"]
-    return tuple(Tag(*_flag(words(flag.get("code")))) for flag in found)
+    tags = [_flag(words(flag.get("code"))) for flag in found]
+    order = {"high": 0, "watch": 1, "info": 2}
+    return tuple(dict.fromkeys(sorted(tags, key=lambda tag: order[tag.kind])))
 
 
-def _flag(text: str) -> tuple[Any, str, str]:
-    target = "target" in text.lower() or "oxygen" in text.lower()
-    return ("watch", sentence(text), "target") if target else ("info", sentence(text), "person")
+def _flag(text: str) -> Tag:
+    lowered = text.lower()
+    if "alert" in lowered:
+        return Tag("high", sentence(text), "warning")
+    if "target" in lowered:
+        return Tag("watch", sentence(text), "target")
+    if "ward" in lowered:
+        return Tag("info", sentence(text), "house")
+    return Tag("info", sentence(text), "ear" if "hearing" in lowered else "person")
 
 
 def _places(chart: Chart) -> tuple[Tag, ...]:

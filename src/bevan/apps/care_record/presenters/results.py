@@ -39,7 +39,9 @@ def title(one: Series) -> str:
     text = one.name
     for long, short in LONG_NAMES:
         text = text.replace(long, short)
-    return sentence(text.strip())
+    text = text.strip()
+    # eGFR keeps its small letter: what follows it is a capital.
+    return text if text[1:2].isupper() else sentence(text)
 
 
 def unit_of(one: Series) -> str:

@@ -8,11 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from bevan.apps.care_record.rules import entries
-from bevan.apps.care_record.rules.concepts import NO_WORDS, Resource, words
+from bevan.apps.care_record.rules.concepts import NO_WORDS, Resource, has, words
 from bevan.apps.care_record.rules.senders import Senders
+from bevan.fhir.codes import code
 from bevan.web.words import day_of, moment
 
 NEVER_HAPPENED = frozenset({"cancelled", "entered-in-error", "planned"})
+VAGUE = ("encounter-type.patient-encounter-procedure", "encounter-type.encounter-for-check-up")
+LONGEST_TITLE = 70
 WAYS = {
     "VR": "by phone or video", "HH": "at home", "EMER": "emergency", "IMP": "stay in hospital",
     "AMB": "visit", "FLD": "at the scene", "ACUTE": "stay in hospital", "SS": "day case",
@@ -60,18 +63,31 @@ def contact(encounter: dict[str, Any], senders: Senders) -> Contact:
 
 
 def title(encounter: Resource) -> str:
-    """Its type, else its service, else its way, in words."""
-    concepts = [*(encounter.get("type") or []), encounter.get("serviceType")]
-    spoken = next((text for c in concepts if c and (text := words(c)) != NO_WORDS), "")
-    way = WAYS.get(entries.at(encounter, "class.code"), "contact")
-    return spoken or way.capitalize()
+    """Its type where that says something, else the first words of its reason, else its way."""
+    return _told(encounter)[0]
 
 
 def detail(encounter: Resource) -> str:
-    """Why, and how."""
-    reasons = [words(reason) for reason in encounter.get("reasonCode") or []]
-    way = WAYS.get(entries.at(encounter, "class.code"), "")
-    return ". ".join(part for part in (", ".join(reasons), way.capitalize()) if part)
+    """What the title leaves out of why it was, and how it took place."""
+    return _told(encounter)[1]
+
+
+def _told(encounter: Resource) -> tuple[str, str]:
+    vague = {code(key).code for key in VAGUE}
+    concepts = [*(encounter.get("type") or []), encounter.get("serviceType")]
+    kinds = [c for c in concepts if c and words(c) != NO_WORDS and not has(c, *vague)]
+    why = ", ".join(words(reason) for reason in encounter.get("reasonCode") or []).strip()
+    way = WAYS.get(entries.at(encounter, "class.code"), "contact").capitalize()
+    if kinds:
+        return words(kinds[0]), _sentences(why, way)
+    first, _, rest = why.partition(". ")
+    if not why or len(first) > LONGEST_TITLE:
+        return way, _sentences(why)
+    return first.rstrip("."), _sentences(rest, way)
+
+
+def _sentences(*texts: str) -> str:
+    return " ".join(f"{text.rstrip('.')}." for text in texts if text)
 
 
 def _who(encounter: Resource, senders: Senders, provider: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +14,10 @@ from bevan.web.words import day_of
 
 RUNNING = frozenset({"active", "on-hold", "intended"})
 NEW_FOR, RECENT = timedelta(days=14), timedelta(days=183)
-Resolved = dict[str, Resource]
+NUMBERS = {
+    "one": "1", "once": "1", "two": "2", "twice": "2", "three": "3", "four": "4", "five": "5",
+    "six": "6", "seven": "7", "eight": "8",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class Medicine:
 
     @property
     def doses_differ(self) -> bool:
-        """Whether running entries tell the person to take it differently."""
-        told = {dosage(one) for one in (self.chief, *self.others) if one["status"] in RUNNING}
-        return len(told - {""}) > 1
+        """Whether running entries give other numbers: other wording alone is no difference."""
+        running = (one for one in (self.chief, *self.others) if one["status"] in RUNNING)
+        return len({figures(dosage(one)) for one in running if dosage(one)}) > 1
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,13 @@ def dosage(resource: Resource) -> str:
     return "; ".join(
         dose.get("text") or dose.get("patientInstruction", "") for dose in doses(resource)
     )
+
+
+def figures(text: str) -> tuple[str, ...]:
+    """The numbers in a dosage, however written: "Two puffs when needed" → ("2",)."""
+    found = re.findall(r"\d+(?:\.\d+)?|[a-z]+", text.lower())
+    spoken = (NUMBERS.get(word, word) for word in found)
+    return tuple(sorted(word for word in spoken if word[0].isdecimal()))
 
 
 def product_keys(resource: Resource) -> frozenset[str]:
