@@ -50,17 +50,22 @@ class Loading:
         self._parts = parts
 
     async def load(
-        self, scope: Scope, prepared: Sequence[Prepared], *, within: Within | None = None
+        self,
+        scope: Scope,
+        prepared: Sequence[Prepared],
+        *,
+        within: Within | None = None,
+        most: int = MOST,
     ) -> Loaded:
         """Write all of these in one commit, each under its own id.
 
         Of several with the same id the last counts. ``within`` runs first in the transaction: it
         writes the caller's ledger, and where it answers false (already there) nothing is written.
-        Raises ``TooCostly`` (more than 1,000), ``NotFound`` (the scope is limited) and
-        ``Conflict``.
+        ``most`` is the limit: more than 1,000 only for what has to be written as a whole. Raises
+        ``TooCostly`` (beyond it), ``NotFound`` (the scope is limited) and ``Conflict``.
         """
-        if len(prepared) > MOST:
-            raise TooCostly(f"At most {MOST} resources can be loaded at once.")
+        if len(prepared) > most:
+            raise TooCostly(f"At most {most} resources can be loaded at once.")
         if not unlimited(scope) or not all(scope.may_write(one.type) for one in prepared):
             raise NotFound("Only a scope without limits can load in bulk.")
         last = {(one.type, one.id): one for one in prepared}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from bevan.fhir.parameters import Registry
 from bevan.kernel.clock import Clock
 from bevan.record import partitions, sources
 from bevan.record.bundle.batch import batch
+from bevan.record.bundle.matching import Condition, select
 from bevan.record.bundle.responses import bundle as assembled
 from bevan.record.bundle.single import look, run
 from bevan.record.bundle.transaction import Tools, Transaction
@@ -23,7 +24,7 @@ from bevan.record.decision import Operation
 from bevan.record.errors import Invalid
 from bevan.record.feed import Cursor, Feed, FeedPage
 from bevan.record.history import History, HistoryPage
-from bevan.record.loading import Loaded, Loading, Within
+from bevan.record.loading import MOST, Loaded, Loading, Within
 from bevan.record.opening import Opened, Settings, opened
 from bevan.record.provenance import TYPE as PROVENANCE
 from bevan.record.provenance import Provenances, is_derived
@@ -225,9 +226,12 @@ class Record:
         """Delete the one resource that a search selects (FHIR R4 3.1.0.7.1)."""
         return await self._conditionals.delete(scope, type, query, if_match)
 
-    async def bundle(self, scope: Scope, bundle: Mapping[str, Any]) -> bytes:
+    async def bundle(
+        self, scope: Scope, bundle: Mapping[str, Any], *, within: Within | None = None
+    ) -> bytes:
         """Do a batch or a transaction (FHIR R4 3.1.0.11); the response Bundle as JSON text.
 
+        ``within`` runs first in the transaction; where it answers false, nothing is done.
         Raises what its first impossible entry raises (transaction), ``Invalid`` (400) for a Bundle
         that is neither, and ``TooCostly``.
         """
@@ -237,7 +241,7 @@ class Record:
             )
             return assembled("batch-response", responses)
         if bundle.get("type") == "transaction":
-            responses = await Transaction(self._tools, scope, bundle).run()
+            responses = await Transaction(self._tools, scope, bundle, within).run()
             return assembled("transaction-response", responses)
         text = "Only a Bundle of type batch or transaction can be done."
         raise Invalid([Issue("error", "value", "Bundle.type", text)], 400)
@@ -248,10 +252,23 @@ class Record:
         return self._parts.preparer.prepare(resource)
 
     async def load(
-        self, scope: Scope, prepared: Sequence[Prepared], *, within: Within | None = None
+        self,
+        scope: Scope,
+        prepared: Sequence[Prepared],
+        *,
+        within: Within | None = None,
+        most: int = MOST,
     ) -> Loaded:
         """Write up to 1,000 prepared resources in one commit: see ``loading.Loading.load``."""
-        return await self._loading.load(scope, prepared, within=within)
+        return await self._loading.load(scope, prepared, within=within, most=most)
+
+    async def select(
+        self, scope: Scope, conditions: Iterable[Condition]
+    ) -> dict[Condition, list[str]]:
+        """The ids that each condition (type, query) selects, at most two of each: for
+        :meth:`load`, whose references are settled before. Raises ``Invalid`` (400)."""
+        async with self._parts.transactions.transaction() as connection:
+            return await select(connection, self._made.finder, scope, conditions)
 
     async def settle(self, scope: Scope) -> int:
         """Look again for the people of rows that waited for another row; how many were found.

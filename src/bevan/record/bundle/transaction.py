@@ -22,6 +22,7 @@ from bevan.record.decision import Operation
 from bevan.record.errors import Conflict, Invalid, NotFound, RecordError, TooCostly
 from bevan.record.faults import DATABASE, collided, told
 from bevan.record.finding import Finder
+from bevan.record.loading import Within
 from bevan.record.parts import Parts
 from bevan.record.plan import Signature
 from bevan.record.reader import Reader
@@ -55,9 +56,15 @@ class Tools:
 class Transaction:
     """One transaction Bundle under one Scope."""
 
-    def __init__(self, tools: Tools, scope: Scope, bundle: Mapping[str, Any]) -> None:
-        """Reads the entries. Raises ``Invalid`` (400) and ``TooCostly``."""
+    def __init__(
+        self, tools: Tools, scope: Scope, bundle: Mapping[str, Any], within: Within | None = None
+    ) -> None:
+        """Reads the entries. Raises ``Invalid`` (400) and ``TooCostly``.
+
+        ``within`` runs first in the transaction; where it answers false, nothing is done.
+        """
         self._tools = tools
+        self._within = within
         self._scope = scope
         self._entries = read(bundle, tools.base)
         self._references = {
@@ -96,8 +103,12 @@ class Transaction:
             targets = assign(self._entries, {})
             operations = await self._operations(targets, {})
             async with self._tools.parts.transactions.transaction() as connection:
+                if self._within is not None and not await self._within(connection):
+                    return []
                 return await self._write(connection, signature, targets, operations)
         async with self._tools.parts.transactions.transaction() as connection:
+            if self._within is not None and not await self._within(connection):
+                return []
             selected = await self._select(connection, [one for one in conditions if one])
             targets = assign(self._entries, selected)
             operations = await self._operations(targets, selected)
