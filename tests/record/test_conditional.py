@@ -25,10 +25,7 @@ def numbered(number: str, **more: Any) -> dict[str, Any]:
 async def test_two_hundred_at_once_create_one(record: Record, asked: Asked) -> None:
     query = f"identifier={NHS}|9990000018"
     results = await asyncio.gather(
-        *(
-            record.create(ROBOT(), numbered("9990000018"), if_none_exist=query)
-            for _ in range(200)
-        )
+        *(record.create(ROBOT(), numbered("9990000018"), if_none_exist=query) for _ in range(200))
     )
     assert sum(result.created for result in results) == 1
     assert len({result.version.id for result in results}) == 1
