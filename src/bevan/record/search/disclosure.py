@@ -27,7 +27,7 @@ def _counted(hits: Iterable[Hit]) -> dict[UUID | None, int]:
     for hit in hits:
         for person in (hit.patient,) if hit.patient else audit.people(None, hit.patients):
             # By bytes: comparing two UUIDs costs more than everything else here.
-            key = person and person.bytes
+            key = None if person is None else person.bytes
             found[key] = person, found[key][1] + 1 if key in found else 1
     return dict(found.values())
 

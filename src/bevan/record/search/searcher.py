@@ -211,12 +211,13 @@ class Searcher:
         count = PAGE if query.count is None else query.count
         if count == 0 or query.summary == "count":
             return Slice([], None)
+        ordered = plan
         if query.sort:
-            plan = replace(plan, arguments=plan.arguments.fork())
-        keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
+            ordered = replace(plan, arguments=plan.arguments.fork())
+        keys = self._orders.keys(scope, query.sort, ordered.arguments.bind)
         if keys is not None:
             try:
-                return await self._finder.page(source, scope, plan, keys, place, count)
+                return await self._finder.page(source, scope, ordered, keys, place, count)
             except (TypeError, ValueError, ArithmeticError) as error:
                 raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
         hits = await self._finder.everything(source, scope, plan, MOST)

@@ -1,0 +1,32 @@
+"""PostgreSQL and the oracle agree on which, in which order and how many."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+from tests.record.search.conftest import NOW, World, flat
+from tests.record.search.oracle import Oracle
+from tests.record.search.questions import query
+
+HOW = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def agree(world: World, oracle: Oracle, type: str, text: str) -> None:
+    wanted = oracle.search(type, text)
+    pages = world.walk(type, text)
+    assert flat(pages) == wanted
+    size = int(text.rpartition("_count=")[2])
+    assert all(len(page) == size for page in pages[:-1])
+    assert world.bundle(type, f"{text}&_total=accurate")["total"] == len(wanted)
+    event("some" if wanted else "none")
+
+
+@pytest.mark.parametrize("bits", [64, 16])
+@HOW
+@given(asked=query())
+def test_random_queries(worlds: dict[int, World], bits: int, asked: tuple[str, str]) -> None:
+    world = worlds[bits]
+    agree(world, Oracle(world.resources, NOW), *asked)
