@@ -1,0 +1,1 @@
+"""Bulk import: files of Bundles and resources into the record."""
