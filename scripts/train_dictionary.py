@@ -54,7 +54,7 @@ def report(name: str, resources: list[bytes], dictionary: bytes | None) -> None:
                                       write_dict_id=False)
     plain, packed = sum(map(len, resources)), sum(len(packer.compress(one)) for one in resources)
     how = "with" if dictionary else "without"
-    print(f"{name:22} {how:7} dictionary: {plain / len(resources):6.0f} B to "  # noqa: T201
+    print(f"{name:22} {how:7} dictionary: {plain / len(resources):6.0f} B to "
           f"{packed / len(resources):6.0f} B, {plain / packed:5.2f} times")
 
 
@@ -65,7 +65,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     dictionary = zstandard.train_dictionary(SIZE, training(), level=LEVEL).as_bytes()
-    print(f"dictionary of {len(dictionary)} B")  # noqa: T201
+    print(f"dictionary of {len(dictionary)} B")
     measured = {"synthetic, other people": unseen()}
     others = list(islice(synthea(chosen.shared), 20_000))
     if others:

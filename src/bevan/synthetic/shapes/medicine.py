@@ -35,6 +35,13 @@ _CATEGORY: Final = {
 }
 
 
+_BRANDS: Final = (
+    ("eliquis", "Take one twice a day"), ("trimbow", "Inhale two puffs twice a day"),
+    ("trelegy", "Inhale one puff once a day"),
+)
+"""Dose texts of the brands that are prescribed by name; the code list has none for brands."""
+
+
 class Product(NamedTuple):
     """A product of dm+d: its code and dose as JSON, dose text, course, units a day."""
 
@@ -56,8 +63,10 @@ def products() -> dict[str, Product]:
             one = clinical(row["unit"])
             unit = f'"unit":"{one.display}","system":"{SNOMED}","code":"{one.code}"'
         dose = f'"doseQuantity":{{"value":{row["dose"]},{unit}}}' if unit and row["dose"] else ""
-        found[row["key"].removeprefix("medicine.")] = Product(
-            concept(row["key"]), row["text"], row["course"], dose, unit)
+        name = row["key"].removeprefix("medicine.")
+        words = row["text"] or next((text for brand, text in _BRANDS if name.startswith(brand)),
+                                    "Use as directed")
+        found[name] = Product(concept(row["key"]), words, row["course"], dose, unit)
     return found
 
 
