@@ -63,10 +63,12 @@ def _observation(chart: Chart, taken: Taken, category: str, code: str, value: st
                      profile=profile)
 
 
-def vital(chart: Chart, taken: Taken, name: str, value: float, identifier: str = "") -> str:
+def vital(chart: Chart, taken: Taken, name: str, value: float, identifier: str = "",
+          decimals: int | None = None) -> str:
     """A vital sign or body measurement by its name in the table of measures."""
     measure = measures()[name]
-    text = f'"valueQuantity":{{"value":{value:.{measure.decimals}f},{measure.unit}}}'
+    shown = f"{value:.{measure.decimals if decimals is None else decimals}f}"
+    text = f'"valueQuantity":{{"value":{shown},{measure.unit}}}'
     return _observation(chart, taken, _VITAL, measure.code, text,
                         _PROFILES.get(name, "Observation-VitalSigns"), identifier)
 

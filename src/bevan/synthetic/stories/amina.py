@@ -111,13 +111,14 @@ def _baby(region: Region) -> list[bytes]:
         at=_TRUST, by="hannah-pryce", why="Birth", admitted="82", source="79", discharged="1",
         destination="19", where=site(f"{_TRUST}-maternity", "Maternity unit"))
     tale.vital("body-weight", 3.31, "2026-10-23 04:30", at=_TRUST, by="hannah-pryce",
-               encounter=born)
+               encounter=born, decimals=2)
     tale.vital("head-circumference-measure", 34.6, "2026-10-23 04:32", at=_TRUST,
                by="hannah-pryce", encounter=born)
     tale.contact("home-health", "home-visit", "2026-11-05 11:00", "2026-11-05 11:40",
                  at="harrowmere-community", why="Health visitor new birth visit",
                  service="service.health-visiting-service")
-    tale.vital("body-weight", 3.72, "2026-11-05 11:10", at="harrowmere-community")
+    tale.vital("body-weight", 3.72, "2026-11-05 11:10", at="harrowmere-community",
+               decimals=2)
     related(tale.chart, tale.place(), "Vale", "Amina", "relationship.mth",
             phone="07700 900 303", sex="female", born=day("1993-01-17"))
     return tale.chart.out

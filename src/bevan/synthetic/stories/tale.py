@@ -138,9 +138,11 @@ class Tale:
         own = f'{{"reference":"{self.chart.patient}"}}' if by == "" and device else ""
         return Taken(on, clock, self.place(at), worker.ref if worker else own, encounter, device)
 
-    def vital(self, name: str, value: float, when: str, **where: Any) -> str:
+    def vital(self, name: str, value: float, when: str, *, decimals: int | None = None,
+              **where: Any) -> str:
         """One vital sign."""
-        return measurement.vital(self.chart, self.taken(when, **where), name, value)
+        return measurement.vital(self.chart, self.taken(when, **where), name, value,
+                                 decimals=decimals)
 
     def pressure(self, high: int, low: int, when: str, **where: Any) -> str:
         """A blood pressure."""
