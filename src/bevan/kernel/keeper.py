@@ -87,7 +87,7 @@ def _keep(plan: Plan) -> int:
     launch = _launcher(plan)
     failures = 0
     while failures < _MOST_FAILURES:
-        end_orphans(Path(plan.cluster))
+        clear_away(Path(plan.cluster))
         started = time.monotonic()
         server = launch()
         while server.poll() is None:
@@ -133,6 +133,17 @@ def _stop(server: subprocess.Popen[bytes]) -> int:
     return 1
 
 
+def clear_away(cluster: Path) -> None:
+    """End what a killed keeper left, and its mark.
+
+    PostgreSQL itself wouldn't start beside the mark while the number in it is somebody's, be it
+    of a dead process that nobody has asked about yet.
+    """
+    end_orphans(cluster)
+    if _PROCESSES.is_dir():
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+
+
 def end_orphans(cluster: Path, patience: float = 60.0) -> None:
     """Wait for, then end, a server left over from a keeper that was killed.
 
@@ -164,6 +175,19 @@ def tenants(cluster: Path) -> list[int]:
     except FileNotFoundError:
         return []
     return [int(e.name) for e in entries if e.name.isdigit() and _lives_in(e, home)]
+
+
+def lives(pid: int, cluster: Path) -> bool:
+    """Whether this process is one of the cluster's, and not one that got its number since."""
+    if _PROCESSES.is_dir():
+        return _lives_in(_PROCESSES / str(pid), cluster.stat())
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _lives_in(process: Path, home: os.stat_result) -> bool:

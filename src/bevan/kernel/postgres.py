@@ -29,7 +29,7 @@ from bevan.kernel import archive, binaries, demotion, locks
 from bevan.kernel.binaries import Origin, Programs
 from bevan.kernel.errors import ConfigurationError, Unavailable
 from bevan.kernel.initialisation import NAME, cluster_folder, initialise, majors
-from bevan.kernel.keeper import Plan, tenants
+from bevan.kernel.keeper import Plan, lives, tenants
 from bevan.kernel.tuning import server_settings
 
 # sun_path holds 107 bytes; the socket's own name takes `/.s.PGSQL.5432`.
@@ -266,15 +266,14 @@ class Cluster:
         if first is None:
             return False
         with suppress(OSError, IndexError):
-            lines = (self.folder / "postmaster.pid").read_text("ascii").splitlines()
+            lines = (self.folder / "postmaster.pid").read_text("utf-8", "replace").splitlines()
             return lines[7].strip() == "ready" and int(lines[0]) == first
         return False
 
     def _postmaster(self) -> int | None:
         """The number of the server's first process; None while it doesn't run."""
         with suppress(OSError, ValueError, IndexError):
-            pid = int((self.folder / "postmaster.pid").read_text("ascii").splitlines()[0])
-            os.kill(pid, 0)
-            if not tenants(self.folder) or pid in tenants(self.folder):
-                return pid
+            first = (self.folder / "postmaster.pid").read_text("utf-8", "replace").split("\n")[0]
+            if lives(int(first), self.folder):
+                return int(first)
         return None
