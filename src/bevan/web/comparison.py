@@ -100,5 +100,8 @@ def _words(text: str) -> list[str]:
 
 def _add(found: list[Piece], kind: PieceKind, words: Sequence[str]) -> None:
     text = "".join(words)
-    if text:
-        found.append(Piece(kind, text))
+    bare = text.lstrip() if kind != "same" else text
+    if gap := text[: len(text) - len(bare)]:
+        found.append(Piece("same", gap))
+    if bare:
+        found.append(Piece(kind, bare))

@@ -16,14 +16,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// "Write it differently" chooses itself when someone starts to write.
-for (const area of document.querySelectorAll("textarea[data-chooses]")) {
-  area.addEventListener("input", () => {
-    const radio = document.getElementById(area.dataset.chooses);
-    if (radio) radio.checked = true;
-  });
-}
-
 // Only one menu open at a time, and Escape closes it.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

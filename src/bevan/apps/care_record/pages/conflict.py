@@ -6,7 +6,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bevan.apps.care_record.forms.field import Form, Parts
+from bevan.apps.care_record.forms.field import Form
 from bevan.apps.care_record.pages.comparing import compared
 from bevan.apps.care_record.pages.editing import actor_of, again, form_of, section_of
 from bevan.apps.care_record.pages.opened import draw, with_chart
@@ -57,7 +57,8 @@ async def _merged(
     words = settled_parts(merge.clashes, merge.theirs, merge.mine, chosen, other)
     if stale or words is None:
         return compared(request, chart, form, entry, mine, None if stale else chosen, other)
-    return await _written(request, chart, form, entry, merge, words, mine)
+    why = str(sent.fields.get("why", "")).strip()[:500]
+    return await _written(request, chart, form, entry, merge, words, why)
 
 
 async def _written(
@@ -67,15 +68,17 @@ async def _written(
     entry: Entry,
     merge: Merge,
     words: dict[str, str],
-    mine: Parts,
+    why: str,
 ) -> Response:
     resource = form.applied(entry.current, merge.settled(words))
     record = services(request).record
     try:
         title = form.title(resource)
-        await writing.save(record, chart, actor_of(request), entry, resource, title)
+        await writing.save(
+            record, chart, actor_of(request), entry, resource, title, why=why, merges=True
+        )
     except Overtaken:
-        return await again(request, chart, form, entry, mine)
+        return await again(request, chart, form, entry, dict(merge.mine))
     return section_of(chart, form, "saved")  # fmt: skip
 
 

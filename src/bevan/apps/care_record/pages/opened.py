@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bevan.apps.care_record.presenters.person import banner, restricted
+from bevan.apps.care_record.presenters.person import banner, replaced_by, restricted
 from bevan.apps.care_record.presenters.sections import sections
 from bevan.apps.care_record.service.chart import Chart, open_chart
 from bevan.web.errors import not_found
@@ -65,6 +65,7 @@ def draw(
         patient=banner(chart),
         restricted=restricted(chart.patient),
         sections=sections(chart, section),
+        replaced_by=replaced_by(chart.patient),
         saved=SAVED.get(request.query_params.get("done", ""), ""),
         **context,
     )

@@ -128,8 +128,8 @@ def conflict(
         theirs,
         f"{where}/compare/{form.name}/{entry.current['id']}",
         f"{where}/{form.section}",
-        f"Version {theirs + 1} will name you both. The record keeps versions {base}, {theirs} "
-        f"and {theirs + 1}.",
+        f"The record keeps versions {base}, {theirs} and {theirs + 1}, each with who wrote it. "
+        f"{who} will be told what you chose.",
         f"{counted(left, 'choice')} left" if left else "",
         f"Save version {theirs + 1}",
         f"Keep version {theirs}, drop mine",

@@ -204,7 +204,7 @@ def found_people(people: Sequence[dict[str, Any]], today: date) -> tuple[FoundPe
 def _found(person: dict[str, Any], today: date) -> FoundPerson:
     born = person.get("birthDate")
     hidden = restricted(person)
-    replaced = any(link.get("type") == "replaced-by" for link in person.get("link") or [])
+    replaced = bool(replaced_by(person))
     tags = (
         *_died(person),
         *((RESTRICTED_TAG,) if hidden else ()),
@@ -216,6 +216,13 @@ def _found(person: dict[str, Any], today: date) -> FoundPerson:
         nhs_number(number(person)) or "not known", sex(person),
         "" if hidden else address(person), tags,
     )  # fmt: skip
+
+
+def replaced_by(person: Resource) -> str:
+    """The address of the record that this one was merged into, or nothing."""
+    links = person.get("link") or []
+    found = (entries.target(one.get("other")) for one in links if one.get("type") == "replaced-by")
+    return next((f"/record/{id}" for id in found if id), "")
 
 
 def details(chart: Chart) -> tuple[Fact, ...]:
@@ -237,8 +244,23 @@ def details(chart: Chart) -> tuple[Fact, ...]:
             *(Fact("GP", doctor) for doctor in _doctors(person)),
             *(_contact(one) for one in person.get("contact") or []),
         ]  # fmt: skip
+        found += [_relative(one) for one in chart.resources("people") if "relationship" in one]
+    found += [_team(one) for one in chart.resources("people") if "participant" in one]
     found += [Fact("Help and alerts", tag.text) for tag in _flags(chart)]
     return tuple(fact for fact in found if fact.text)
+
+
+def _relative(one: Resource) -> Fact:
+    how = ", ".join(words(relation) for relation in one.get("relationship") or [])
+    phone = ", ".join(t.get("value", "") for t in one.get("telecom") or [])
+    ended = "" if one.get("active", True) else "no longer acts for them"
+    said = (full_name(one), how, phone, ended)
+    return Fact("Family or carer", " · ".join(part for part in said if part))
+
+
+def _team(one: Resource) -> Fact:
+    members = [(p.get("member") or {}).get("display", "") for p in one.get("participant") or []]
+    return Fact(one.get("name") or "Care team", ", ".join(filter(None, members)))
 
 
 def _languages(person: Resource) -> list[str]:

@@ -10,6 +10,7 @@ from bevan.apps.care_record.rules import entries
 from bevan.apps.care_record.rules.concepts import Resource
 
 CHANGED = "Entry changed by another organisation"
+JOINED = "Two people changed an entry at once"
 OPEN = frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold"})
 
 
@@ -61,6 +62,30 @@ def notice_task(
         "authoredOn": at,
         "requester": {"reference": f"Practitioner/{writer.person}", "display": writer.name},
         "owner": {"reference": f"Organization/{custodian[0]}", "display": custodian[1]},
+    }
+
+
+def word_task(
+    focus: str,
+    version: int,
+    patient: str,
+    reader: tuple[str, str],
+    writer: Writer,
+    why: str,
+    at: str,
+) -> dict[str, Any]:
+    """The Task that tells somebody what became of their version; ``reader`` is id and name."""
+    return {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "code": {"text": JOINED},
+        "description": f"{writer.name} brought both versions together. {why}".strip(),
+        "focus": {"reference": f"{focus}/_history/{version}"},
+        "for": {"reference": f"Patient/{patient}"},
+        "authoredOn": at,
+        "requester": {"reference": f"Practitioner/{writer.person}", "display": writer.name},
+        "owner": {"reference": f"Practitioner/{reader[0]}", "display": reader[1]},
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from bevan.apps.care_record.forms.field import Form, Parts
 from bevan.apps.care_record.rules import attribution, entries
-from bevan.apps.care_record.rules.attribution import Notice, Writer, notice_task
+from bevan.apps.care_record.rules.attribution import Notice, Writer, notice_task, word_task
 from bevan.apps.care_record.rules.merge import Merge, merge
 from bevan.apps.care_record.rules.senders import local_source
 from bevan.apps.care_record.service.chart import Chart
 from bevan.record.errors import Conflict, PreconditionFailed
 from bevan.record.scope import Actor, Scope
-from bevan.record.version import Version, Written
+from bevan.record.version import Version, Written, same
 
 
 class Writable(Protocol):
@@ -108,33 +108,51 @@ async def save(
     title: str,
     settles: Notice | None = None,
     why: str = "",
+    merges: bool = False,
 ) -> None:
     """Writes the next version and, in the same transaction, what goes with it.
 
     When another organisation holds the entry, it gets a Task that names the very version. The
-    Task of an edit that this one settles is completed. Raises `Overtaken` if the entry is no
+    Task of an edit that this one settles is completed. Where two people's versions were merged,
+    the other one is told, with ``why``. Raises `Overtaken` if the entry is no
     longer the version that was compared.
     """
     at = entries.version(entry.current)
     changes = [_put(resource, at)]
+    changed = not same(resource, entry.current)
     holder = chart.senders.custodian(entry.current)
     if settles is not None:
         done = attribution.closed(settles.task, why or "Settled")
         changes.append(_put(done, entries.version(settles.task)))
-    elif holder and holder != actor.organisation:
+    # Without a change there is no next version, so there is nothing to tell anybody of.
+    if changed and holder and holder != actor.organisation:
         changes.append(_post(_notice(chart, actor, resource, at + 1, holder, title)))
-        changes += [_superseded(n) for n in _earlier(chart, resource)]
+        changes += [] if settles else [_superseded(n) for n in _earlier(chart, resource)]
+    other = entry.author.agent
+    if changed and merges and other.kind == "practitioner" and other.id != actor.id:
+        changes.append(_post(_word(chart, actor, resource, at + 1, other, why)))
     await _commit(record, chart.reader.scope, changes)
+
+
+def _writer(actor: Actor) -> Writer:
+    return Writer(actor.id, actor.name, actor.organisation, actor.organisation_name)
+
+
+def _word(
+    chart: Chart, actor: Actor, resource: dict[str, Any], version: int, other: Actor, why: str
+) -> dict[str, Any]:
+    now = chart.now.isoformat(timespec="seconds")
+    address, reader = attribution.address(resource), (other.id, other.name)
+    return word_task(address, version, chart.id, reader, _writer(actor), why, now)
 
 
 def _notice(
     chart: Chart, actor: Actor, resource: dict[str, Any], version: int, holder: str, title: str
 ) -> dict[str, Any]:
-    writer = Writer(actor.id, actor.name, actor.organisation, actor.organisation_name)
     custodian = (holder, chart.senders.organisation_name(holder))
     now = chart.now.isoformat(timespec="seconds")
     address = attribution.address(resource)
-    return notice_task(address, version, chart.id, custodian, writer, title, now)
+    return notice_task(address, version, chart.id, custodian, _writer(actor), title, now)
 
 
 def _earlier(chart: Chart, resource: dict[str, Any]) -> list[Notice]:
