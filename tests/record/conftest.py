@@ -25,13 +25,17 @@ class Tables:
     extractor: Extractor
     validator: Validator
 
-    async def open(self, dsn: str, *, clock: Clock | None = None, base: str = "") -> Record:
-        """A record over a migrated database."""
+    async def open(
+        self, dsn: str, *, clock: Clock | None = None, base: str = "", bits: int = 64
+    ) -> Record:
+        """A record over a migrated database; ``bits`` cuts the hashes."""
+        extractor = self.extractor if bits == 64 else Extractor(self.registry, bits)
         return await Record.open(
             dsn,
             definitions=self.definitions,
             registry=self.registry,
-            extractor=self.extractor,
+            extractor=extractor,
+            hash_bits=bits,
             validator=self.validator,
             clock=clock or SystemClock(),
             base=base,

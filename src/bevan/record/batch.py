@@ -34,16 +34,27 @@ class Creation:
 class Changes:
     """New versions over known ones.
 
-    For each row: the version it expects to find, whether it is a deletion, and whether the side
-    rows (numbers, strings, further codes) differ from the old version's.
+    For each row: the version it expects to find, whether it is a deletion, whether the side rows
+    (numbers, strings, further codes) differ from the old version's, and if so, the old codes.
     """
 
     rows: list[Row] = field(default_factory=list)
     expected: list[int] = field(default_factory=list)
     deleted: list[bool] = field(default_factory=list)
     renew: list[bool] = field(default_factory=list)
+    gone: list[list[int]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     wake: bool = True
+
+    def add(
+        self, row: Row, *, expected: int, deleted: bool = False, gone: list[int] | None = None
+    ) -> None:
+        """Add a row; ``gone`` are the old codes where the side rows differ, else ``None``."""
+        self.rows.append(row)
+        self.expected.append(expected)
+        self.deleted.append(deleted)
+        self.renew.append(gone is not None)
+        self.gone.append(gone or [])
 
     async def write(self, connection: Connection) -> tuple[list[bool], set[int]]:
         """Write all: (permitted by row, places of the rows that were written, from 0).
@@ -59,6 +70,8 @@ class Changes:
             self.expected,
             self.deleted,
             self.renew,
+            *_bounds(self.gone),
+            list(chain.from_iterable(self.gone)),
         )
         assert found is not None
         return found["ok"] or [], {place - 1 for place in found["applied"]}

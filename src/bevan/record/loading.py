@@ -21,7 +21,7 @@ from bevan.record.errors import Conflict, NotFound, TooCostly
 from bevan.record.faults import DATABASE, collided, told
 from bevan.record.lookup import people
 from bevan.record.parts import Parts
-from bevan.record.plan import Draft, Signature, draft, renewed
+from bevan.record.plan import Draft, Signature, draft, gone
 from bevan.record.round import standing
 from bevan.record.rows import People, Prepared, resolved
 from bevan.record.scope import Scope
@@ -155,10 +155,8 @@ class Loading:
             if current is None:
                 creation.rows.append(laid.row)
                 continue
-            changes.rows.append(laid.row)
-            changes.expected.append(current.version)
-            changes.deleted.append(False)
-            changes.renew.append(renewed(self._parts.preparer, one, current))
+            lost = gone(self._parts.preparer, one, current)
+            changes.add(laid.row, expected=current.version, gone=lost)
         changes.entries = _entries(signature, drafts)
         if creation.rows:
             await creation.write(connection)

@@ -175,14 +175,18 @@ def tombstone(signature: Signature, operation: Operation, current: Current, at: 
     return Draft(row, version, audit.people(current.patient, current.patients))
 
 
-def renewed(preparer: Preparer, prepared: Prepared, current: Current) -> bool:
-    """Whether the side rows of the new version differ from those of the old one."""
+def gone(preparer: Preparer, prepared: Prepared | None, current: Current) -> list[int] | None:
+    """The codes of the old version, if the side rows of the new one differ; else ``None``.
+
+    Without ``prepared`` the new version is a deletion.
+    """
     if current.deleted:
-        return True
-    old, new = preparer.index(decode(current.content)), prepared.index
-    return (old.numbers, old.strings, old.codes, old.low) != (
-        new.numbers,
-        new.strings,
-        new.codes,
-        new.low,
-    )
+        return []
+    old = preparer.index(decode(current.content))
+    if prepared is not None:
+        new = prepared.index
+        if (old.numbers, old.strings, old.codes) == (new.numbers, new.strings, new.codes) and (
+            not old.codes or old.low == new.low
+        ):
+            return None
+    return old.codes

@@ -17,7 +17,7 @@ from bevan.record.faults import collided, told
 from bevan.record.lane import Waiting
 from bevan.record.mask import masked, veil
 from bevan.record.parts import Parts
-from bevan.record.plan import Draft, Signature, draft, permit, renewed, tombstone
+from bevan.record.plan import Draft, Signature, draft, gone, permit, tombstone
 from bevan.record.rows import People, Prepared
 from bevan.record.version import Version, Written
 from bevan.record.visibility import reach
@@ -118,9 +118,10 @@ class Round:
         action = ACTIONS[operation.kind]
         if verdict.resource is None:
             assert current is not None
-            laid, renew = tombstone(signature, operation, current, self.at), True
+            laid = tombstone(signature, operation, current, self.at)
+            lost = gone(self.parts.preparer, None, current)
         else:
-            laid, renew = await self._draft(change, verdict, current)
+            laid, lost = await self._draft(change, verdict, current)
         written = Written(laid.version, created=verdict.created, changed=True)
         if current is None:
             self.creation.rows.append(laid.row)
@@ -128,16 +129,18 @@ class Round:
             self.creation.entries += laid.entries(signature, action, place)
             self.created.append((change, written))
             return
-        self.changes.rows.append(laid.row)
-        self.changes.expected.append(current.version)
-        self.changes.deleted.append(verdict.resource is None)
-        self.changes.renew.append(renew)
+        self.changes.add(
+            laid.row,
+            expected=current.version,
+            deleted=verdict.resource is None,
+            gone=lost,
+        )
         self.changes.entries += laid.entries(signature, action, len(self.changes.rows))
         self.changed.append((change, written))
 
     async def _draft(
         self, change: Change, verdict: Verdict, current: Current | None
-    ) -> tuple[Draft, bool]:
+    ) -> tuple[Draft, list[int] | None]:
         operation, signature = change.item
         assert verdict.resource is not None
         # A PUT was checked before it queued; what a patch or a mask made of it was not.
@@ -155,8 +158,7 @@ class Round:
             source=await self.parts.source(prepared),
             new_person=self._new_people(operation, prepared),
         )
-        renew = current is not None and renewed(self.parts.preparer, prepared, current)
-        return laid, renew
+        return laid, gone(self.parts.preparer, prepared, current) if current else None
 
     def _new_people(self, operation: Operation, prepared: Prepared) -> bool:
         if operation.kind == "create" and prepared.type == "Patient":

@@ -122,18 +122,18 @@ with i as materialized (
     $8::int[], $9::smallint[], $10::smallint[], $11::uuid[], $12::text[], $13::bigint[],
     $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::bytea[], $18::text[],
     $19::int[], $20::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[],
-    $48::int[], $49::bool[], $50::bool[]
+    $48::int[], $49::bool[], $50::bool[], $51::int[], $52::int[]
   ) with ordinality as u (
     rkey, type, id, version, at, labels, agent, source, bucket, enc, patient, patients, code,
     low, high, present, content, holders,
     token_from, token_to, number_from, number_to, string_from, string_to, code_from, code_to,
-    expected, deleted, renew, n)
+    expected, deleted, renew, gone_from, gone_to, n)
 ),
 old as materialized (
   select i.*, r.txid as old_txid, r.last_updated as old_at, r.version as old_version,
     r.labels as old_labels, r.agent as old_agent, r.source as old_source,
     r.bucket as old_bucket, r.enc as old_enc, r.patient as old_patient,
-    r.patients as old_patients, r.deleted as old_deleted, r.content as old_content
+    r.low as old_low, r.patients as old_patients, r.deleted as old_deleted, r.content as old_content
   from i join resource r on r.type = i.type and r.id = i.id and r.version = i.expected
   where i.permitted
   order by i.type, i.id
@@ -158,7 +158,16 @@ r as (
 ),
 no_numbers as (delete from idx_num d using old o where o.renew and d.rkey = o.rkey),
 no_strings as (delete from idx_str d using old o where o.renew and d.rkey = o.rkey),
-no_codes as (delete from idx_code d using old o where o.renew and d.rkey = o.rkey),
+no_codes as (
+  delete from idx_code d
+  using old o, lateral unnest(($53::bigint[])[o.gone_from:o.gone_to]) e (code)
+  where d.code = e.code and d.date = o.old_low and d.rkey = o.rkey
+),
+no_undated_codes as (
+  delete from idx_code d
+  using old o, lateral unnest(($53::bigint[])[o.gone_from:o.gone_to]) e (code)
+  where o.old_low is null and d.code = e.code and d.date is null and d.rkey = o.rkey
+),
 numbers as (
   insert into idx_num (hash, lo, hi, rkey)
   select e.hash, e.lo, e.hi, o.rkey

@@ -164,7 +164,6 @@ create table idx_code (
   date timestamptz
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 create index on idx_code (code, date desc, rkey);
-create index on idx_code (rkey);
 
 -- Old versions only, by the month in which they were written.
 create table resource_history (
