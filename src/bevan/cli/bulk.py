@@ -14,7 +14,7 @@ from bevan.cli.ports import Ports
 from bevan.cli.progress import Bar
 
 if TYPE_CHECKING:
-    from bevan.feeds.bulk.importer import Summary
+    from bevan.feeds.bulk.outcome import Summary
 
 
 @click.command("import")
