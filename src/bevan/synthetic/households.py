@@ -14,6 +14,7 @@ from importlib.resources import files
 from random import Random
 from typing import Final
 
+from bevan.synthetic.calendar import TODAY, YEAR
 from bevan.synthetic.draws import Weighted, chance
 from bevan.synthetic.naming import culture, family_name
 from bevan.synthetic.towns import Address, address, landline
@@ -133,6 +134,25 @@ def block(seed: int, number: int, practices: int) -> tuple[Member, ...]:
                 sex, age, ethnicity, of, family_name(draws, of) if own else family, home, phone,
                 decile, (practice + 1) % practices if other else practice, role, place))
     return tuple(members[:BLOCK])
+
+
+def born_on(age: float) -> int:
+    """The day on which somebody of an age today was born."""
+    return TODAY - int(age * YEAR) - 1
+
+
+def children(seed: int, index: int, practices: int) -> list[int]:
+    """Birthdays of the children whom the woman at an index has borne and lives with."""
+    neighbours = block(seed, index // BLOCK, practices)
+    mother = neighbours[index % BLOCK]
+    if mother.sex != "female" or mother.role not in ("adult", "partner"):
+        return []
+    home = [one for one in neighbours if one.home == mother.home]
+    women = [one for one in home if one.sex == "female" and one.role in ("adult", "partner")]
+    if women[0] is not mother:
+        return []
+    ages = (one.age for one in home if one.role == "child")
+    return sorted(born_on(age) for age in ages if 15.5 < mother.age - age < 46)
 
 
 def member(seed: int, index: int, practices: int) -> Member:

@@ -9,6 +9,7 @@ from bevan.synthetic import (
     allergies,
     clinics,
     diagnoses,
+    maternity,
     plans,
     prescriptions,
     reviews,
@@ -16,6 +17,7 @@ from bevan.synthetic import (
     visits,
 )
 from bevan.synthetic.body import Body
+from bevan.synthetic.duplicates import duplicate
 from bevan.synthetic.ground import Region
 from bevan.synthetic.person import Person, make
 from bevan.synthetic.shapes.chart import Chart
@@ -33,6 +35,7 @@ def write(person: Person, chart: Chart) -> None:
     visits.write(person, chart, body)
     clinics.write(person, chart, body)
     admissions.write(person, chart, body)
+    maternity.write(person, chart, body)
     plans.write(person, chart)
 
 
@@ -47,4 +50,6 @@ def life(person: Person) -> list[bytes]:
 def people_of(region: Region, start: int, stop: int) -> Iterator[bytes]:
     """The resources of the people from an index up to another, one person after the other."""
     for index in range(start, stop):
-        yield from life(make(region, index))
+        person = make(region, index)
+        yield from life(person)
+        yield from duplicate(person)

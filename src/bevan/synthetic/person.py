@@ -9,7 +9,7 @@ from typing import Final
 from bevan.synthetic.calendar import ISO, TODAY, YEAR
 from bevan.synthetic.draws import chance, new_id, pick
 from bevan.synthetic.ground import Region
-from bevan.synthetic.households import Member, member
+from bevan.synthetic.households import Member, born_on, children, member
 from bevan.synthetic.naming import given_name
 from bevan.synthetic.numbers import nhs_number
 from bevan.synthetic.places import Place
@@ -55,6 +55,7 @@ class Person:
     problems: dict[str, str] = field(default_factory=dict)
     repeats: list[tuple[str, str, int]] = field(default_factory=list)
     tested: bool = True
+    births: tuple[int, ...] = ()
 
     @property
     def female(self) -> bool:
@@ -122,7 +123,7 @@ def _ethnicity(draws: Random, home: Member) -> str:
 def _identity(draws: Random, index: int, home: Member, region: Region) -> Identity:
     """Name, birth, home, number and practice."""
     practice = region.places.practices[home.practice]
-    born = TODAY - int(home.age * YEAR) - 1
+    born = born_on(home.age)
     year = int(ISO[born][:4])
     given = given_name(draws, home.culture, home.sex, year, home.family)
     number = nhs_number(index)
@@ -160,7 +161,18 @@ def make(region: Region, index: int) -> Person:
     traits = Traits(age, home.sex == "female", home.decile, home.ethnicity, frailty(draws))
     onset = {name: min(who.born + int(began * YEAR), end - 8)
              for name, began in draw_conditions(draws, traits).items()}
-    return settle(region, identifier, draws, who, traits, onset, home.decile)
+    person = settle(region, identifier, draws, who, traits, onset, home.decile)
+    person.births = _births(region, index, person)
+    return person
+
+
+def _births(region: Region, index: int, person: Person) -> tuple[int, ...]:
+    """Days on which she gave birth, at least a year apart, while records were kept."""
+    found: list[int] = []
+    for day in children(region.seed, index, len(region.places.practices)):
+        if person.start + 300 < day < person.end - 45 and (not found or day > found[-1] + 365):
+            found.append(day)
+    return tuple(found)
 
 
 def settle(region: Region, identifier: str, draws: Random, who: Identity, traits: Traits,

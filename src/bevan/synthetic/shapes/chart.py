@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from bevan.fhir.codes import code as clinical
 from bevan.fhir.codes import table
 from bevan.synthetic.draws import new_id
+from bevan.synthetic.shapes.wording import SHORT_NAMES
 
 PROFILE: Final = "https://fhir.hl7.org.uk/StructureDefinition/"
 HL7: Final = "http://terminology.hl7.org/CodeSystem/"
@@ -126,15 +127,18 @@ def measures() -> dict[str, Measure]:
     for row in csv.DictReader(text.splitlines()):
         unit = (f'"unit":{quote(row["unit_text"] or row["ucum"])},"system":"{UCUM}",'
                 f'"code":"{row["ucum"]}"')
-        found[row["key"].removeprefix("observable.")] = Measure(
-            observed(row["key"]), unit, _number(row["ref_low"]), _number(row["ref_high"]),
+        name = row["key"].removeprefix("observable.")
+        found[name] = Measure(
+            observed(row["key"], SHORT_NAMES.get(name, "")), unit,
+            _number(row["ref_low"]), _number(row["ref_high"]),
             float(row["mean"] or 0), float(row["sd"] or 0), int(row["decimals"]), row["group"])
     return found
 
 
 @cache
-def observed(key: str) -> str:
+def observed(key: str, text: str = "") -> str:
     """What is observed with all its codings: SNOMED CT, its newer laboratory twin, LOINC."""
     twins = (f"{key}.{suffix}" for suffix in ("utl", "loinc"))
     every = [coding(key), *(coding(twin) for twin in twins if twin in table())]
-    return f'{{"coding":[{",".join(every)}]}}'
+    words = f',"text":{quote(text)}' if text else ""
+    return f'{{"coding":[{",".join(every)}]{words}}}'

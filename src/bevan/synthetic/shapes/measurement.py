@@ -22,7 +22,7 @@ from bevan.synthetic.shapes.chart import (
 _VITAL: Final = hl7("observation-category", "vital-signs", "Vital Signs")
 _SURVEY: Final = hl7("observation-category", "survey", "Survey")
 _SOCIAL: Final = hl7("observation-category", "social-history", "Social History")
-_PRESSURE: Final = observed("observable.blood-pressure")
+_PRESSURE: Final = observed("observable.blood-pressure", "Blood pressure")
 _SYSTOLIC: Final = observed("observable.systolic-arterial-pressure")
 _DIASTOLIC: Final = observed("observable.diastolic-arterial-pressure")
 _MMHG: Final = f'"unit":"millimeter of mercury","system":"{UCUM}","code":"mm[Hg]"'
@@ -194,7 +194,7 @@ def signs_set(chart: Chart, taken: Taken, signs: Signs, note: str = "", name: st
         f'"valueQuantity":{{"value":{total},{_SCORE_OF}}},{words}'
         f'"derivedFrom":[{joined(references)}],"component":[{components}]'
     )
-    _observation(chart, taken, _SURVEY, observed("observable.news2"), value,
+    _observation(chart, taken, _SURVEY, measures()["news2"].code, value,
                  "Observation-EarlyWarningTotalScore", name)
     return total
 

@@ -221,7 +221,7 @@ _HOME: Final = (
 def _readings(tale: Tale, ward: str) -> None:
     """What the home kit sent, up to 85 % at 10:31 today: NEWS2 6, medium, up from 3."""
     kit = device(tale.chart, tale.place(AT_HOME), "Oximeter 114", "HAH-OX-114", tale.id("kit"))
-    sent = {"at": AT_HOME, "encounter": ward, "device": kit}
+    sent: dict[str, Any] = {"at": AT_HOME, "encounter": ward, "device": kit}
     for number, (when, oxygen, breathing, pulse) in enumerate(_HOME):
         if number % 3 == 0:
             tale.signs(when, Signs(breathing, oxygen, False, 126, pulse, "A", 37.1, 2, 74),
