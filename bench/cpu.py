@@ -1,11 +1,12 @@
 """Processor time of a server: all its processes, PostgreSQL's included, the client's not.
 
-Times come from /proc: user and system time of every live process below the supervisor, and what
-those that ended had used, which the kernel adds to their parent.
+Times come from /proc: user and system time of every live process, and what those that ended had
+used, which the kernel adds to their parent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import psutil
@@ -27,10 +28,10 @@ class Used:
         return self.python + self.postgres
 
 
-def used(root: psutil.Process) -> Used:
-    """What the processes of the server under `root` have used since they started."""
+def used(processes: Iterable[psutil.Process]) -> Used:
+    """What the processes of the server have used since they started."""
     python = postgres = 0.0
-    for process in [root, *root.children(recursive=True)]:
+    for process in processes:
         try:
             times = process.cpu_times()
             database = process.name().startswith("postgres")
@@ -45,10 +46,10 @@ def used(root: psutil.Process) -> Used:
     return Used(python, postgres)
 
 
-def memory(root: psutil.Process) -> float:
+def memory(processes: Iterable[psutil.Process]) -> float:
     """Megabytes of proportional memory of our own processes, PostgreSQL's left out."""
     total = 0
-    for process in [root, *root.children(recursive=True)]:
+    for process in processes:
         try:
             if not process.name().startswith("postgres"):
                 total += process.memory_full_info().pss

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import psutil
 
+from bench import cpu
 from bench.server import Server
 
 _LANES = 8
@@ -84,25 +84,12 @@ async def _driven(
         finally:
             await connection.close()
 
-    before = _postgres(server)
+    before = cpu.used(server.processes())
     began = time.monotonic()
     lanes: list[Awaitable[None]] = [lane(number) for number in range(_LANES)]
     await asyncio.gather(*lanes)
     took = time.monotonic() - began
-    return done / took, (_postgres(server) - before) * 1000 / done
-
-
-def _postgres(server: Server) -> float:
-    """PostgreSQL's CPU seconds, also of backends that ended (their parent counts them)."""
-    total = 0.0
-    for process in server.supervisor.children(recursive=True):
-        try:
-            if process.name().startswith("postgres"):
-                times = process.cpu_times()
-                total += times.user + times.system + times.children_user + times.children_system
-        except psutil.NoSuchProcess:
-            continue
-    return total
+    return done / took, (cpu.used(server.processes()) - before).postgres * 1000 / done
 
 
 def fsync(folder: Path) -> str:

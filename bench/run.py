@@ -66,7 +66,7 @@ def _measure(given: argparse.Namespace, store: Path, folder: Path) -> report.Rep
                 after.audit_rows,
                 after.per_audit_row,
             )
-        found.memory = cpu.memory(running.supervisor)
+        found.memory = cpu.memory(running.processes())
     return found
 
 
@@ -82,11 +82,11 @@ def _operation(
     requests = operations.write(operation, drawn, folder)
     wrk.drive(running.url, requests, connections=8, seconds=2, token=token)
     for connections in _CONNECTIONS:
-        before = cpu.used(running.supervisor)
+        before = cpu.used(running.processes())
         run = wrk.drive(
             running.url, requests, connections=connections, seconds=seconds, token=token
         )
-        spent = cpu.used(running.supervisor) - before
+        spent = cpu.used(running.processes()) - before
         done = run.requests * operation.per
         each = report.Measured(
             operation, connections, run, spent.python * 1000 / done, spent.postgres * 1000 / done
@@ -105,9 +105,9 @@ def _floor(found: report.Report, running: server.Server, folder: Path, seconds: 
     requests = folder / "static.requests"
     requests.write_text("GET /healthz\n", "utf-8")
     for connections in _CONNECTIONS:
-        before = cpu.used(running.supervisor)
+        before = cpu.used(running.processes())
         run = wrk.drive(running.url, requests, connections=connections, seconds=seconds)
-        spent = cpu.used(running.supervisor) - before
+        spent = cpu.used(running.processes()) - before
         found.static.append((connections, run, spent.total * 1000 / run.requests))
     found.statements = asyncio.run(floor.statements(running, seconds))
     found.fsync = floor.fsync(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -27,6 +28,14 @@ class Server:
     url: str
     supervisor: psutil.Process
     data: Path
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process of the server: the supervisor's, and PostgreSQL's, which outlives it."""
+        roots = [self.supervisor]
+        for file in self.data.glob("pg/*/cluster/postmaster.pid"):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                roots.append(psutil.Process(int(file.read_text().split()[0])))
+        return [each for root in roots for each in (root, *root.children(recursive=True))]
 
     def token(self) -> str:
         """A bearer token for everything."""

@@ -46,8 +46,10 @@ def main() -> None:
     made = sum(counts)
     print(f"{made:,} resources of {chosen.people:,} people in {spent:.1f} s of CPU time")
     print(f"{made / spent:,.0f} resources/s, {size / spent / 1e6:.0f} MB/s on one core")
-    print(f"mean {size / made:,.0f} B, mean person {made / chosen.people:.0f} resources, "
-          f"median adult {median(adults):.0f}")
+    print(
+        f"mean {size / made:,.0f} B, mean person {made / chosen.people:.0f} resources, "
+        f"median adult {median(adults):.0f}"
+    )
     print(f"memory {memory():.0f} MB, {memory() - early:+.1f} MB after the first tenth")
 
 

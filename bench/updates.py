@@ -47,12 +47,23 @@ async def change(
     """Create `items` Tasks and Encounters, then change each of them `rounds` times."""
     path = folder / "updates.requests"
     path.write_text("".join(f"{line}\n" for line in _lines(sample, items)), "utf-8")
-    wrk.drive(server.url, path, connections=8, seconds=3600, token=token, stop=items)
+    made = _until(server, path, token, sent=0, total=items, seconds=2)
     before = await _size(server, vacuum=True)
-    run = wrk.drive(
-        server.url, path, connections=8, seconds=36_000, token=token, stop=items * rounds
-    )
+    total = made.requests + items * rounds
+    run = _until(server, path, token, sent=made.requests, total=total, seconds=10)
     return Changed(run, items, rounds, before, await _size(server))
+
+
+def _until(
+    server: Server, path: Path, token: str, *, sent: int, total: int, seconds: float
+) -> wrk.Run:
+    """Drive on, run after run, until `total` requests were sent."""
+    runs: list[wrk.Run] = []
+    while sent < total:
+        run = wrk.drive(server.url, path, connections=8, seconds=seconds, token=token, sent=sent)
+        runs.append(run)
+        sent += run.requests
+    return wrk.together(runs)
 
 
 async def _size(server: Server, *, vacuum: bool = False) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +28,31 @@ class Run:
         return self.requests / self.seconds
 
 
+def together(runs: Sequence[Run]) -> Run:
+    """Several runs as one: usual times weighed by requests, the slowest run's 99th percentile."""
+    requests = sum(run.requests for run in runs)
+    return Run(
+        requests=requests,
+        seconds=sum(run.seconds for run in runs),
+        errors=0,
+        p50=sum(run.p50 * run.requests for run in runs) / requests,
+        p95=sum(run.p95 * run.requests for run in runs) / requests,
+        p99=max(run.p99 for run in runs),
+    )
+
+
 class Failed(Exception):
     """wrk couldn't run, or the server answered with errors."""
 
 
 def drive(
-    url: str, requests: Path, *, connections: int, seconds: float, token: str = "", stop: int = 0
+    url: str, requests: Path, *, connections: int, seconds: float, token: str = "", sent: int = -1
 ) -> Run:
     """Send the requests of a file in turn, over keep-alive connections.
 
-    A line of `requests` is `METHOD path` and, after a tab, a body. `stop` ends the run after that
-    many requests. Raises Failed when anything is answered with another status than 2xx.
+    A line of `requests` is `METHOD path` and, after a tab, a body. `sent` is how many were sent
+    by earlier runs, which go on from there: @ROUND@ in a body is how often the file was gone
+    through. Raises Failed when anything is answered with another status than 2xx.
     """
     command = [
         "wrk",
@@ -50,7 +65,7 @@ def drive(
         "--",
         str(requests),
         token or "-",
-        str(stop),
+        str(sent),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     result = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]

@@ -1,36 +1,35 @@
 -- Sends the requests of a file in turn: lines of "METHOD path", a tab, a body.
--- Arguments: the file, a bearer token or "-", and after how many requests to stop (0: never).
+-- Arguments: the file, a bearer token or "-", and how many requests were sent before (-1: the
+-- lines stand as they are; otherwise @ROUND@ in a body says how often the file was gone through).
 
-local lines, count, at, stop, sent = {}, 0, 0, 0, 0
+local lines, count, at, sent, fixed = {}, 0, 0, 0, true
 
 function init(args)
   local headers = { ["Content-Type"] = "application/fhir+json" }
   if args[2] ~= "-" then headers["Authorization"] = "Bearer " .. args[2] end
-  stop = tonumber(args[3]) or 0
+  sent = tonumber(args[3]) or -1
+  fixed = sent < 0
   for line in io.lines(args[1]) do
     local method, path, body = line:match("^(%S+) ([^\t]+)\t?(.*)$")
     if body == "" then body = nil end
-    if stop > 0 then
-      lines[#lines + 1] = { method, path, body, headers }
-    else
+    if fixed then
       lines[#lines + 1] = wrk.format(method, path, headers, body)
+    else
+      lines[#lines + 1] = { method, path, body, headers }
     end
   end
   count = #lines
 end
 
 function request()
-  at = at % count + 1
+  if fixed then
+    at = at % count + 1
+    return lines[at]
+  end
+  local line = lines[sent % count + 1]
+  local body = line[3] and line[3]:gsub("@ROUND@", tostring(math.floor(sent / count)))
   sent = sent + 1
-  if stop == 0 then return lines[at] end
-  -- A counted run changes what it sends each time round, so that no write is a repetition.
-  local line = lines[at]
-  local body = line[3] and line[3]:gsub("@ROUND@", tostring(math.floor((sent - 1) / count)))
   return wrk.format(line[1], line[2], line[4], body)
-end
-
-function response()
-  if stop > 0 and sent >= stop then wrk.thread:stop() end
 end
 
 function done(summary, latency)
