@@ -98,14 +98,7 @@ class World:
         )
 
     def sql(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
-        async def go() -> list[asyncpg.Record]:
-            connection = await asyncpg.connect(self.dsn)
-            try:
-                return list(await connection.fetch(statement, *arguments))
-            finally:
-                await connection.close()
-
-        return self.run(go())
+        return list(self.run(self.searcher._pools.bound.fetch(statement, *arguments)))
 
     def bundle(
         self, type: str | None, query: str, scope: Scope | None = None, **how: Any
@@ -146,12 +139,21 @@ def included(bundle: dict[str, Any]) -> list[str]:
     return sorted(matches(bundle, "include"))
 
 
-@pytest.fixture
-def world(database: str, registry: Registry) -> Iterator[World]:
-    """An empty record."""
-    made = World(database, registry)
+@pytest.fixture(scope="package")
+def one_world(databases: Databases, registry: Registry) -> Iterator[World]:
+    made = World(databases.dsn(asyncio.run(databases.migrated())), registry)
     yield made
     made.close()
+
+
+@pytest.fixture
+def world(one_world: World) -> World:
+    """An empty record: emptying one is many times faster than making one."""
+    tables = "resource, resource_history, idx_num, idx_str, idx_code, relationship, audit"
+    for table in tables.split(", "):
+        one_world.sql(f"delete from {table}")
+    one_world.resources.clear()
+    return one_world
 
 
 @pytest.fixture(scope="package")

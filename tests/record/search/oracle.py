@@ -252,7 +252,6 @@ KNOWN: dict[str, dict[str, Known]] = {
                 if "probabilityDecimal" in p
             ),
         ),
-        "status": Known("token", lambda r: iter(())),
         "subject": link("subject", "Patient", "Group"),
         "patient": link("subject", "Patient", only="Patient"),
         "date": date("occurrenceDateTime", "occurrencePeriod"),
@@ -344,6 +343,7 @@ class Oracle:
         )
 
     def matches(self, known: Known, value: Any, modifier: str, text: str) -> bool:
+        text = text.replace("\\,", ",")
         if known.kind == "composite":
             parts = text.split("$")
             return all(
@@ -366,7 +366,6 @@ class Oracle:
         return (system or "") == wanted and name in ("", code)
 
     def is_string(self, value: str, modifier: str, text: str) -> bool:
-        text = text.replace("\\,", ",")
         if modifier == "exact":
             return value == text
         if modifier == "contains":
@@ -374,11 +373,12 @@ class Oracle:
         return plain(value).startswith(plain(text))
 
     def is_uri(self, value: str, modifier: str, text: str) -> bool:
+        whole, value = value, value.partition("|")[0]
         if modifier == "below":
             return value == text or value.startswith(text.rstrip("/") + "/")
         if modifier == "above":
             return value == text or text.startswith(value.rstrip("/") + "/")
-        return value.partition("|")[0] == text or value == text
+        return text in (whole, value)
 
     def is_date(self, value: Stretch, _: str, text: str) -> bool:
         prefix, rest = _prefixed(text)

@@ -45,7 +45,9 @@ class SmallWorld:
 
     def add(self, resource: Resource) -> None:
         """Keep it without the elements that came out empty."""
-        self.resources.append({key: value for key, value in resource.items() if value not in (None, {})})
+        self.resources.append(
+            {key: value for key, value in resource.items() if value not in (None, {})}
+        )
 
     def maybe(self, value: Any, chance: float = 0.6) -> Any:
         return value if self.random.random() < chance else None

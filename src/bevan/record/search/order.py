@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.search.dates import micros
 from bevan.fhir.search.query import Sort
+from bevan.fhir.search.refusal import refuse
 from bevan.record.scope import Scope
 from bevan.record.search.columns import at
 from bevan.record.search.cursor import Key, Place
@@ -36,7 +37,8 @@ class SortKey:
     def encoded(self, value: Any) -> Key:
         """A value of the key as a cursor holds it."""
         if isinstance(value, datetime):
-            return micros(value)
+            # The beginning of time, where a period has no start, comes back without a zone.
+            return micros(value if value.tzinfo else value.replace(tzinfo=UTC))
         if isinstance(value, Decimal):
             return str(value)
         found: Key = value
@@ -111,6 +113,15 @@ class Orders:
             f" and n.hash = any({bind(hashes, 'bigint[]')})) {alias} on true"
         )
         return SortKey(f"{alias}.k", type, descending, True, join)
+
+
+def fits(place: Place, keys: Sequence[SortKey]) -> None:
+    """Raise SearchRefused if the values of a place can't be values of these keys."""
+    try:
+        for key, value in zip(keys, place.keys, strict=True):
+            key.decoded(value)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
 
 
 def ordering(keys: Sequence[SortKey]) -> str:

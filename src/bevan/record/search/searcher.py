@@ -31,7 +31,7 @@ from bevan.record.search.decoding import Decoders
 from bevan.record.search.disclosure import Disclosures
 from bevan.record.search.hits import Finder, Hit, Slice
 from bevan.record.search.inclusion import Includer
-from bevan.record.search.order import Orders
+from bevan.record.search.order import Orders, fits
 from bevan.record.search.plan import Plan, Planner
 from bevan.record.search.resolution import MOST, Resolver
 from bevan.record.search.shapes import Shapes
@@ -216,10 +216,9 @@ class Searcher:
             ordered = replace(plan, arguments=plan.arguments.fork())
         keys = self._orders.keys(scope, query.sort, ordered.arguments.bind)
         if keys is not None:
-            try:
-                return await self._finder.page(source, scope, ordered, keys, place, count)
-            except (TypeError, ValueError, ArithmeticError) as error:
-                raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
+            if place is not None:
+                fits(place, keys)
+            return await self._finder.page(source, scope, ordered, keys, place, count)
         hits = await self._finder.everything(source, scope, plan, MOST)
         return self._sorter.page(scope, query.sort, hits, place, count)
 

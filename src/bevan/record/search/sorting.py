@@ -25,6 +25,7 @@ from bevan.fhir.extraction.strings import normalise
 from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.dates import stretch
 from bevan.fhir.search.query import Sort
+from bevan.fhir.search.refusal import refuse
 from bevan.record.scope import Scope
 from bevan.record.search.cursor import Key, Place
 from bevan.record.search.decoding import Decoders
@@ -52,11 +53,15 @@ class Sorter:
         ordered = self._ordered(scope, sorts, hits)
         descending = [sort.descending for sort in sorts]
         if place is not None:
-            ordered = [
-                hit
-                for hit in ordered
-                if _compare(descending, _of(hit), (place.keys, place.rkey)) > 0
-            ]
+            try:
+                ordered = [
+                    hit
+                    for hit in ordered
+                    if _compare(descending, _of(hit), (place.keys, place.rkey)) > 0
+                ]
+            except TypeError:
+                text = "“_page” is not a cursor of this search."
+                raise refuse("_page", text, "value") from None
         shown = ordered[:count]
         if len(ordered) <= count or not shown:
             return Slice(shown, None)
