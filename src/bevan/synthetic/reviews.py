@@ -109,7 +109,7 @@ def _review(person: Person, chart: Chart, body: Body, on: int) -> None:
     taken = Taken(on, minute + 4, practice, nurse.ref, contact)
     _measured(person, chart, body, taken)
     _scores(person, chart, taken)
-    if key:
+    if key and person.tested:
         procedure(chart, practice, key, on, minute, by=nurse, encounter=contact)
     if on > person.end - 730:
         appointment(chart, practice, title, on, minute, 20, by=nurse)
@@ -138,7 +138,7 @@ def write(person: Person, chart: Chart, body: Body) -> None:
         day = working(int(on))
         if day < person.end and any(person.has(name, day) for name in known):
             _review(person, chart, body, day)
-            if interval == YEAR / 2 and draws.random() < .5:
+            if interval == YEAR / 2 and person.tested and draws.random() < .5:
                 _diabetes_checks(person, chart, day)
         late = 1.25 if draws.random() < (.2 if person.decile == 1 else .1) else 1
         on += interval * late * (.85 + draws.random() * .3)

@@ -143,7 +143,7 @@ def _visit(person: Person, chart: Chart, body: Body, on: int) -> None:
     contact = encounter(chart, practice, kind, key, (on, minute), (on, minute + 11), by=doctor,
                         reason=f"problem.{why.key}")
     problem = ""
-    if why.diagnosis and draws.random() < .8:
+    if why.diagnosis and person.tested and draws.random() < .8:
         problem = condition(chart, practice, f"problem.{why.key}", on, by=doctor,
                             status="resolved", ended=min(on + between(draws, 5, 25), person.end),
                             kind="diagnosis", encounter=contact)

@@ -24,6 +24,16 @@ _LEGAL: Final = f"{PROFILE}Extension-UKCore-LegalStatus"
 _OUTCOME: Final = f"{PROFILE}Extension-UKCore-OutcomeOfAttendance"
 _BOOKED_BY: Final = f"{PROFILE}Extension-UKCore-BookingOrganization"
 _CHANNEL: Final = f"{PROFILE}Extension-UKCore-DeliveryChannel"
+_SAID: Final = {
+    "emergency-room-admission": "Emergency department",
+    "emergency-hospital-admission": "Emergency stay in hospital",
+    "hospital-admission": "Stay in hospital", "telephone-consultation": "Phone consultation",
+    "telephone-encounter": "Phone call",
+    "consultation-via-video-conference": "Video consultation",
+    "follow-up-visit": "Follow-up", "telemedicine-consultation-with-patient": "Virtual ward",
+    "seen-in-establishment": "Seen where they live", "home-visit": "Visit at home",
+}
+"""What settings call the types of contact."""
 
 
 def site(slug: str, name: str) -> str:
@@ -52,9 +62,10 @@ def encounter(chart: Chart, place: Place, kind: str, key: str, start: tuple[int,
               reason_text: str = "", where: str = "", admitted: str = "", source: str = "",
               discharged: str = "", destination: str = "", status: str = "finished",
               service: str = "", part_of: str = "", episode: str = "", legal: str = "",
-              outcome: str = "", security: str = "", identifier: str = "") -> str:
-    """A contact. `kind` is a class (`amb`, `imp`…), `key` an encounter type, times are
-    (day, minute); codes for admission and discharge are those of the data dictionary."""
+              outcome: str = "", security: str = "", identifier: str = "", said: str = "") -> str:
+    """A contact. `kind` is a class (`ambulatory`, `emergency`…), `key` an encounter type, times
+    are (day, minute); codes for admission and discharge are those of the data dictionary;
+    `said` is what the setting calls it."""
     more = []
     if discharged:
         more.append(_extension(_DISCHARGE, f"discharge-method.{discharged}"))
@@ -69,7 +80,7 @@ def encounter(chart: Chart, place: Place, kind: str, key: str, start: tuple[int,
     extension = f'"extension":[{",".join(more)}],' if more else ""
     body = (
         f'{extension}"status":"{status}","class":{coding(f"encounter-class.{kind}")},'
-        f'"type":[{concept(f"encounter-type.{key}")}]'
+        f'"type":[{concept(f"encounter-type.{key}", said or _SAID.get(key, ""))}]'
         f'{optional("serviceType", service and concept(service))},{chart.subject}'
         f'{optional("episodeOfCare", episode and f"[{at(episode)}]")}{seen},'
         f'"period":{{"start":"{instant(*start)}"{stop}}}'

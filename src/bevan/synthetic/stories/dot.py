@@ -47,7 +47,7 @@ def _allergies(tale: Tale) -> None:
                  reaction="reaction.anaphylactic-reaction", reaction_text="Anaphylaxis",
                  criticality="high", identifier=tale.id("allergy-penicillin"),
                  note="Collapsed after an injection in 1987; confirmed at every review since.")
-    tale.allergy("allergen.penicillin", "2026-11-19", at=THORNBECK, onset="1987",
+    tale.allergy("allergen.penicillin", "2026-03-05", at=THORNBECK, onset="1987",
                  severity="severe", reaction="reaction.anaphylactic-reaction",
                  reaction_text="Anaphylaxis", criticality="high")
     tale.allergy("allergen.trimethoprim", "2014-06-09", at=THORNBECK, onset="2014",
@@ -76,8 +76,6 @@ def _problems(tale: Tale) -> dict[str, str]:
         "knee": tale.problem("osteoarthritis-of-knee", "2013-07-02", recorded="2025-02-11",
                              text="Osteoarthritis of right knee"),
     }
-    tale.problem("chronic-obstructive-lung-disease", "2016-02-22", at=THORNBECK,
-                 recorded="2026-03-05", text="COPD")
     for key, since, ended, text in (
         ("cataract", "2018-11-05", "2019-06-11", "Cataracts, both eyes, operated"),
         ("pneumonia", "2026-03-02", "2026-04-20", "Pneumonia, right lower lobe"),
@@ -113,24 +111,29 @@ def _medicines(tale: Tale, about: dict[str, str], ward: str) -> None:
     tale.medicine("metformin-500mg-tablets", "2026-10-06 11:10", by="sunil-rao", reason=sugar,
                   text="1 twice a day with food", prior=old, quantity=56,
                   note="Halved: eGFR under 45")
-    tale.medicine("dapagliflozin-10mg-tablets", "2025-10-14", text="1 a day", reason=sugar)
-    tale.medicine("ramipril-5mg-capsules", "2015-03-02", text="1 a day",
-                  reason=about["pressure"])
-    tale.medicine("atorvastatin-20mg-tablets", "2010-01-11", text="1 at night", reason=sugar)
-    tale.medicine("paracetamol-500mg-tablets", "2013-07-16", kind="repeat",
-                  text="2 up to 4 times a day when needed", reason=about["knee"], quantity=100)
-    tale.medicine(_SALBUTAMOL, "2016-02-22", text="2 puffs when needed", reason=lungs)
+    for name, since, text, problem, quantity in (
+        ("dapagliflozin-10mg-tablets", "2025-10-14", "1 a day", sugar, 28),
+        ("ramipril-5mg-capsules", "2015-03-02", "1 a day", about["pressure"], 28),
+        ("atorvastatin-20mg-tablets", "2010-01-11", "1 at night", sugar, 28),
+        ("paracetamol-500mg-tablets", "2013-07-16", "2 up to 4 times a day when needed",
+         about["knee"], 100),
+        (_SALBUTAMOL, "2016-02-22", "2 puffs when needed", lungs, 1),
+    ):
+        before = tale.medicine(name, since, "2026-10-06", text=text, reason=problem,
+                               kind="repeat", quantity=quantity)
+        tale.medicine(name, "2026-10-06 11:12", by="sunil-rao", text=text, reason=problem,
+                      kind="repeat", prior=before, quantity=quantity,
+                      note="Reauthorised at medicines review")
     tale.medicine("tiotropium-bromide-18microgram-inhalation-powder-capsules", "2018-09-10",
                   "2026-07-08", status="stopped", why_stopped="Replaced by the triple inhaler",
                   reason=lungs)
     tale.medicine("naproxen-500mg-tablets", "2026-05-05", "2026-06-14", status="stopped",
                   why_stopped="Stopped: kidney function", reason=about["knee"], kind="acute")
-    for name, text in (("ramipril-5mg-capsules", "5 mg once a day"),
-                       (_SALBUTAMOL, "2 puffs as required"),
-                       ("metformin-500mg-tablets", "500 mg twice a day")):
-        tale.medicine(name, "2026-11-20 13:55", at=THORNBECK, by="nadia-brookes", text=text,
+    for name, text in (("ramipril-5mg-capsules", "1 a day"),
+                       (_SALBUTAMOL, "2 puffs when needed")):
+        tale.medicine(name, "2026-03-13 11:30", at=THORNBECK, by="nadia-brookes", text=text,
                       category="discharge", kind="repeat", days=14, quantity=28,
-                      note="Checked by ward pharmacist at discharge")
+                      note="On the discharge list of 13 March")
 
 
 _SERIES: Final = (
@@ -256,34 +259,34 @@ def _flags(tale: Tale) -> None:
     tale.flag("Hearing aids: face her, speak clearly", "2021-06-01",
               key="need.does-use-hearing-aid", by="leila-haddad",
               identifier=tale.id("hearing-aids"))
-    tale.flag("ReSPECT plan", "2026-03-13", at=THORNBECK, by="ama-osei", kind="admin")
 
 
 def _stay(tale: Tale) -> tuple[str, str]:
     """From the 999 call on 19 November to the virtual ward; the hospital stay and the ward."""
     tale.contact("field", "patient-encounter-procedure", "2026-11-19 11:05", "2026-11-19 11:50",
-                 at="vale-ambulance", by="bev-hartley", why="999 call, taken to hospital")
+                 at="vale-ambulance", by="bev-hartley", why="999 call, taken to hospital. "
+                 "Controlled oxygen by 28% mask to keep 88 to 92%.")
     tale.contact("emergency", "emergency-room-admission", "2026-11-19 11:52", "2026-11-19 14:35",
                  at=THORNBECK, why="Breathless 3 days. Oxygen 84% on arrival, 90% after "
                  "treatment. Admitted.", where=site(f"{THORNBECK}-emergency",
                                                     "Emergency department"))
     stay = tale.contact(
         "inpatient-encounter", "emergency-hospital-admission", "2026-11-19 14:40",
-        "2026-11-20 14:10", at=THORNBECK, by="ama-osei", why="Respiratory, Ward 7: COPD "
-        "exacerbation", where=site(f"{THORNBECK}-ward-7", "Ward 7, respiratory"), admitted="21",
-        source="19", discharged="1", destination="19", identifier=tale.id("stay"))
-    episode = tale.episode("Virtual ward: COPD, North team", "2026-11-20", at=AT_HOME,
+        "2026-11-20 14:10", at=THORNBECK, by="ama-osei", said="Stay in Respiratory, Ward 7",
+        why="COPD exacerbation", where=site(f"{THORNBECK}-ward-7", "Ward 7, respiratory"),
+        admitted="21", source="19", discharged="1", destination="19",
+        identifier=tale.id("stay"))
+    episode = tale.episode("Virtual ward", "2026-11-20", at=AT_HOME,
                            by="ama-osei", identifier=tale.id("ward-v12"))
     ward = tale.contact(
         "home-health", "telemedicine-consultation-with-patient", "2026-11-20 15:40", at=AT_HOME,
-        by="priya-nair", why="Admitted to the virtual ward. Step-down for COPD exacerbation. "
+        by="priya-nair", said="Virtual ward", why="Step-down for COPD exacerbation. "
         "Consultant lead Dr Ama Osei. Kit 114 delivered 17:05.", status="in-progress",
         episode=episode, where=site("bed-v12", "V12"), identifier=tale.id("ward-stay"))
     tale.contact("virtual", "telephone-encounter", "2026-11-24 08:30", "2026-11-24 08:38",
-                 at=AT_HOME, by="tamsin-whitlock", why="“Slept poorly, more breathless.” "
-                 "Reading due brought forward to 10:30.", episode=episode)
-    tale.flag("Virtual ward, place V12", "2026-11-20", at=AT_HOME, kind="admin",
-              identifier=tale.id("on-ward"))
+                 at=AT_HOME, by="tamsin-whitlock", said="Nurse phone call",
+                 why="“Slept poorly, more breathless.” Reading due brought forward to 10:30.",
+                 episode=episode)
     return stay, ward
 
 

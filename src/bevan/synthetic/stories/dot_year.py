@@ -7,6 +7,7 @@ from typing import Final
 from bevan.synthetic.calendar import day
 from bevan.synthetic.schedule import COVID, COVID_SEASONAL, FLU, PNEUMOCOCCAL, RSV, SHINGLES
 from bevan.synthetic.shapes.contact import site
+from bevan.synthetic.shapes.medicine import dispense
 from bevan.synthetic.shapes.paper import consent
 from bevan.synthetic.shapes.person import related
 from bevan.synthetic.shapes.treatment import immunization, procedure
@@ -57,13 +58,14 @@ def contacts(tale: Tale) -> None:
         tale.contact("ambulatory", "patient-encounter-procedure", when, by=by or "leila-haddad",
                      why=why)
     tale.contact("virtual", "telephone-consultation", "2026-10-06 11:00", "2026-10-06 11:15",
-                 by="sunil-rao", why="Medicines review by phone. Metformin halved: eGFR 40. "
+                 by="sunil-rao", said="Medicines review by phone", why="Metformin halved: eGFR 40. "
                  "Kidney clinic referral sent.")
     for when, place, kind, key, why in _ELSEWHERE:
         tale.contact(kind, key, when, at=place, why=why)
     tale.contact("inpatient-encounter", "emergency-hospital-admission", "2026-03-05 16:20",
-                 "2026-03-13 12:30", at=THORNBECK, by="ama-osei", why="Respiratory, Ward 7: "
-                 "pneumonia and COPD", where=site(f"{THORNBECK}-ward-7", "Ward 7, respiratory"),
+                 "2026-03-13 12:30", at=THORNBECK, by="ama-osei",
+                 said="Stay in Respiratory, Ward 7", why="Pneumonia and COPD",
+                 where=site(f"{THORNBECK}-ward-7", "Ward 7, respiratory"),
                  admitted="21", source="19", discharged="1", destination="19")
     tale.contact("home-health", "home-visit", "2022-02-03 10:00", at=COMMUNITY,
                  why="Counselling session", security=SEALED)
@@ -147,9 +149,15 @@ def vaccinated(tale: Tale) -> None:
     trust = tale.place(THORNBECK)
     for key, on, text in (("opcs.j18.3", "2006-09-12", "Gall bladder removed"),
                           ("opcs.c71.2", "2019-02-26", "Cataract, right eye"),
-                          ("opcs.c71.2", "2019-06-11", "Cataract, left eye"),
-                          ("procedure.spirometry", "2016-02-22", "Spirometry")):
+                          ("opcs.c71.2", "2019-06-11", "Cataract, left eye")):
         procedure(chart, trust, key, day(on), text=text)
+    procedure(chart, place, "procedure.diabetic-foot-examination", day("2024-09-12"), by=nurse,
+              text="Foot check")
+    for months in range(2):
+        for name in ("dapagliflozin-10mg-tablets", "ramipril-5mg-capsules",
+                     "atorvastatin-20mg-tablets"):
+            dispense(chart, tale.place("pharmacy-1"), name, tale.repeats[name],
+                     day("2026-10-07") + months * 28, 650, 28, 28)
 
 
 def letters(tale: Tale, stay: str) -> None:

@@ -42,6 +42,7 @@ class Tale:
         self.who = who
         self.chart = Chart(chance("story", slug), fixed_id(f"Patient/{slug}"))
         self.home = who.practice.slug
+        self.repeats: dict[str, str] = {}
         patient(self.chart, who, who.practice.source)
 
     def place(self, slug: str = "") -> Place:
@@ -105,8 +106,11 @@ class Tale:
         on, clock = moment(start)
         course = Course(name, on, day(ended) if ended else None, minute=clock, **more)
         prescriber = self.worker(by) or self.who.gp
-        return medicine.request(self.chart, self.place(at), prescriber, course,
+        made = medicine.request(self.chart, self.place(at), prescriber, course,
                                 encounter=encounter, identifier=identifier)
+        if not ended and not at:
+            self.repeats[name] = made
+        return made
 
     def contact(self, kind: str, key: str, start: str, end: str = "", *, at: str = "",
                 by: str = "", why: str = "", **more: Any) -> str:
