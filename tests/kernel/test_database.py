@@ -126,3 +126,13 @@ async def test_a_failing_setup_closes_the_connection(empty_database: str) -> Non
     with pytest.raises(ValueError, match="no"):
         await connect(empty_database, setup=setup)
     assert made[0].is_closed()
+
+
+async def test_a_connection_that_lost_its_place_is_not_used_again(empty_database: str) -> None:
+    database = await Database.open(empty_database, size=1)
+    with pytest.raises(Unavailable, match="went away"):
+        async with database.connection() as confused:
+            raise asyncpg.InternalClientError("cannot switch to state 15")
+    assert confused.is_closed()
+    assert await database.fetchval("SELECT 1") == 1
+    await database.close()

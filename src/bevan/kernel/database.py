@@ -121,12 +121,19 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection for the length of the block; waits while all are in use."""
+        """A connection for the length of the block; waits while all are in use.
+
+        Raises `Unavailable` where none can be had, or the server went away in the middle.
+        """
         await self._free.acquire()
         try:
             connection = await self._take()
             try:
                 yield connection
+            except asyncpg.InternalClientError:
+                # The server died in the middle of an answer: what comes next is nobody's guess.
+                connection.terminate()
+                raise Unavailable("PostgreSQL went away in the middle of an answer.") from None
             finally:
                 self._give_back(connection)
         finally:
