@@ -10,7 +10,7 @@ from tests.record.search.oracle import Oracle
 from tests.record.search.questions import query
 
 HOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
