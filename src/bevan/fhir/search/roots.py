@@ -48,6 +48,9 @@ def _walks(definitions: Definitions, parameter: Parameter) -> Iterator[Branch]:
 
 
 def _keys(definitions: Definitions, parameter: Parameter) -> Iterator[str]:
+    if any("%" in component.expression for component in parameter.components):
+        # A part of the composite is read from the resource, not from the shared element.
+        raise Unplanned
     for walk in _walks(definitions, parameter):
         key = _first(walk)
         if key is not None:
