@@ -16,6 +16,7 @@ from bevan.record.bundle.references import References, kinds_of
 
 Condition = tuple[str, str]
 
+_POINTING = frozenset({"reference", "div"})
 _CONDITIONAL = re.compile(rb'"reference"\s*:\s*"([A-Z][A-Za-z]+)\?([^"\\]+)"')
 
 
@@ -55,31 +56,26 @@ def _replaced(resource: dict[str, Any], targets: Mapping[str, str]) -> bool:
     stack: list[Any] = [resource]
     while stack:
         node = stack.pop()
-        if type(node) is dict:
-            for key, value in node.items():
-                kind = type(value)
-                if kind is str:
-                    if not _settled(node, key, value, targets):
-                        return False
-                elif kind is dict or kind is list:
-                    stack.append(value)
-        else:
+        if type(node) is list:
             for value in node:
-                kind = type(value)
-                if kind is dict or kind is list:
+                if type(value) is str:
+                    if value in targets:
+                        return False
+                elif type(value) is dict or type(value) is list:
                     stack.append(value)
-                elif kind is str and value in targets:
+            continue
+        for key, value in node.items():
+            kind = type(value)
+            if kind is dict or kind is list:
+                stack.append(value)
+            elif kind is str and (value in targets or key in _POINTING):
+                if key != "reference" and (key != "div" or _linked(value)):
                     return False
+                if "/_history/" in value and key == "reference":
+                    return False
+                node[key] = targets.get(value, value)
     return True
 
 
-def _settled(node: dict[str, Any], key: str, value: str, targets: Mapping[str, str]) -> bool:
-    target = targets.get(value)
-    if target is not None:
-        if key != "reference":
-            return False
-        node[key] = target
-        return True
-    if key == "reference":
-        return "/_history/" not in value
-    return key != "div" or ("href" not in value and "src" not in value)
+def _linked(narrative: str) -> bool:
+    return "href" in narrative or "src" in narrative

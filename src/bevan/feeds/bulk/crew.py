@@ -68,13 +68,13 @@ class Crew:
 
     def __init__(self, order: Order, number: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self._members: dict[Pipe, SpawnProcess] = {}
+        self.members: dict[Pipe, SpawnProcess] = {}
         for _ in range(number):
             ours, theirs = context.Pipe()
             process = context.Process(target=_member, args=(order, theirs), daemon=True)
             process.start()
             theirs.close()
-            self._members[ours] = process
+            self.members[ours] = process
 
     def __enter__(self) -> Self:
         return self
@@ -85,9 +85,9 @@ class Crew:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for pipe in self._members:
+        for pipe in self.members:
             pipe.close()
-        for process in self._members.values():
+        for process in self.members.values():
             process.join(_PATIENCE)
             if process.is_alive():
                 process.terminate()
@@ -97,7 +97,7 @@ class Crew:
         """A member that is done gets the next."""
         left = iter(tasks)
         busy: dict[Pipe, Task] = {}
-        for pipe, task in zip(self._members, left, strict=False):
+        for pipe, task in zip(self.members, left, strict=False):
             self._send(pipe, (task, final))
             busy[pipe] = task
         while busy:
@@ -111,7 +111,7 @@ class Crew:
 
     def settle(self) -> None:
         """Let one of them look again for whom resources are about; the others are done."""
-        pipe = next(iter(self._members))
+        pipe = next(iter(self.members))
         self._send(pipe, None)
         self._receive(pipe)
 
