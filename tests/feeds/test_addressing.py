@@ -40,9 +40,7 @@ def observation(**given: Any) -> dict[str, Any]:
         observation(extension=[{"url": "urn:uuid:1", "valueUri": "urn:uuid:1"}]),
         observation(text={"status": "generated", "div": '<div><a href="urn:uuid:1">x</a></div>'}),
         observation(text={"status": "generated", "div": "<div>urn:uuid:1</div>"}),
-        observation(
-            contained=[{"resourceType": "Patient", "link": [{"other": {"reference": "urn:uuid:1"}}]}]
-        ),
+        observation(contained=[{"resourceType": "List", "source": {"reference": "urn:uuid:1"}}]),
         observation(note=[{"text": "urn:uuid:1"}]),
     ],
 )  # fmt: skip
