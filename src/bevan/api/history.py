@@ -71,14 +71,14 @@ def _instant(name: str, text: str | None) -> datetime | None:
     try:
         # A plus sign that wasn't escaped arrives as a space.
         at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise bad_request(
-            f"{name} must be an instant with a time zone, such as 2026-11-24T09:00:00Z.",
-            expression=name,
-        )
-    return at.astimezone(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise bad_request(
+        f"{name} must be an instant with a time zone, such as 2026-11-24T09:00:00Z.",
+        expression=name,
+    )
 
 
 def _address(here: str, wanted: dict[str, str]) -> str:

@@ -132,6 +132,9 @@ def _patch(operation: Operation, current: Current) -> Verdict:
     ):
         text = "A patch may not change what the resource is: its type and id stay."
         raise Invalid([Issue("error", "business-rule", operation.type, text)])
+    if not isinstance(seen.get("meta", {}), dict):
+        text = "The element is an object."
+        raise Invalid([Issue("error", "structure", f"{operation.type}.meta", text)])
     new = restored(_veil(operation, current), seen, old)
     return Verdict(new, created=False, changed=not same(new, old))
 

@@ -10,7 +10,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -21,7 +22,7 @@ from bevan.record.arguments import Arguments
 from bevan.record.errors import Invalid
 from bevan.record.parts import Parts
 from bevan.record.plan import Signature
-from bevan.record.reader import Found, Reader
+from bevan.record.reader import Found, Reader, findable
 from bevan.record.scope import Scope
 from bevan.record.version import Version
 from bevan.record.visibility import visible
@@ -40,9 +41,9 @@ class HistoryPage:
 class _Place(msgspec.Struct, array_like=True, frozen=True):
     """Where the last page ended."""
 
-    at: datetime
-    rkey: int
-    version: int
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    rkey: Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+    version: Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 
 
 class History:
@@ -71,6 +72,7 @@ class History:
         older ones are listed. Raises ``Invalid`` (400) for a cursor that isn't one.
         """
         count = max(1, min(count, MOST))
+        id = None if id is None else findable(id)
         signature = await self._parts.sign(scope)
         sql, arguments = self._statement(scope, type, id, since, at, count, cursor)
         async with self._parts.general.transaction() as connection:
@@ -148,9 +150,10 @@ def _after(row: Found) -> str:
 
 def _read(cursor: str) -> _Place:
     try:
-        return msgspec.json.decode(
+        place = msgspec.json.decode(
             urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_Place
         )
-    except (ValueError, msgspec.MsgspecError):
+        return msgspec.structs.replace(place, at=place.at.astimezone(UTC))
+    except (ValueError, OverflowError, msgspec.MsgspecError):
         text = "This is not a page of this server's history."
         raise Invalid([Issue("error", "value", "", text)], 400) from None

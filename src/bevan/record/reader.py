@@ -50,14 +50,15 @@ class Reader:
         The audit of it is durable before this returns.
         """
         signature = await self._parts.sign(scope)
-        found = await self._lane.put(_Asked(signature, type, id))
+        found = await self._lane.put(_Asked(signature, findable(type), findable(id)))
         return None if found is None else await self.version(scope, type, id, found)
 
     async def read_within(
         self, connection: Connection, signature: Signature, type: str, id: str
     ) -> Version | None:
         """As :meth:`read`, on a connection whose transaction has written what it sees."""
-        rows = await connection.fetch(self._sql["read"], *_columns([_Asked(signature, type, id)]))
+        asked = _Asked(signature, findable(type), findable(id))
+        rows = await connection.fetch(self._sql["read"], *_columns([asked]))
         if rows[0]["version"] is None:
             return None
         return await self.version(signature.scope, type, id, rows[0])
@@ -65,6 +66,7 @@ class Reader:
     async def vread(self, scope: Scope, type: str, id: str, version: int) -> Version | None:
         """One version, current or old (FHIR R4 3.1.0.3); ``None`` as for :meth:`read`."""
         signature = await self._parts.sign(scope)
+        type, id = findable(type), findable(id)
         async with self._parts.general.transaction() as connection:
             found = await self._one(connection, scope, type, id, version)
             await self._note(connection, signature, found, type, id)
@@ -144,6 +146,15 @@ class Reader:
             for person in (audit.people(found["patient"], found["patients"]) if found else (None,))
         ]
         await connection.execute(audit.insert(), *audit.columns(entries)[:-1])
+
+
+def findable(text: str) -> str:
+    """The type or id that is looked for, without what the database can't even be asked about.
+
+    No row's address holds a NUL, so the answer stays the same; asked as it is, it would fail
+    every read that shares the statement.
+    """
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}") if "\0" in text else text
 
 
 def _columns(asked: Sequence[_Asked]) -> list[Sequence[Any]]:

@@ -19,6 +19,8 @@ PATCH_TYPE = "application/json-patch+json"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}", re.ASCII)
+# No version has more digits: a longer number couldn't even be asked for.
+_VERSION = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _ETAG = re.compile(r'(?:W/)?"?([1-9]\d{0,9})"?', re.ASCII)
 
 
@@ -60,6 +62,10 @@ class Entry:
 def read(bundle: Mapping[str, Any], base: str = "") -> list[Entry]:
     """All entries. ``base`` is this server's address. Raises ``Invalid`` (400), ``TooCostly``."""
     entries = bundle.get("entry") or []
+    if not isinstance(entries, list):
+        raise Invalid(
+            [Issue("error", "structure", "Bundle.entry", "The entries are no list.")], 400
+        )
     if len(entries) > MOST:
         raise TooCostly(f"A Bundle may carry at most {MOST} entries; this has {len(entries)}.")
     issues: list[Issue] = []
@@ -80,7 +86,9 @@ class _Fault(Exception):
         self.text = text
 
 
-def _read(place: int, entry: Mapping[str, Any], base: str) -> Entry:
+def _read(place: int, entry: Any, base: str) -> Entry:
+    if not isinstance(entry, dict):
+        raise _Fault("", "An entry is an object.")
     request = entry.get("request")
     if not isinstance(request, dict):
         raise _Fault(".request", "Every entry of a batch or transaction needs a request.")
@@ -101,7 +109,7 @@ def _read(place: int, entry: Mapping[str, Any], base: str) -> Entry:
         query,
         _match(request.get("ifMatch")),
         request.get("ifNoneMatch") == "*",
-        request.get("ifNoneExist") or None,
+        _condition(request.get("ifNoneExist")),
         resource if isinstance(resource, dict) and method in ("POST", "PUT") else None,
         operations,
     )
@@ -136,12 +144,18 @@ def _target(url: Any, base: str) -> tuple[str, str, int | None, str | None, str]
     path, mark, query = url.partition("?")
     parts = path.split("/")
     version = None
-    if len(parts) == 4 and parts[2] == "_history" and parts[3].isdigit():
+    if len(parts) == 4 and parts[2] == "_history" and _VERSION.fullmatch(parts[3]):
         version = int(parts[3])
         parts = parts[:2]
     if len(parts) > 2:
         return "", "", None, query if mark else None, url
     return parts[0], parts[1] if len(parts) == 2 else "", version, query if mark else None, url
+
+
+def _condition(text: Any) -> str | None:
+    if text is not None and not isinstance(text, str):
+        raise _Fault(".request.ifNoneExist", "A condition is a string.")
+    return text or None
 
 
 def _match(text: Any) -> int | None:

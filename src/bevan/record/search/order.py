@@ -18,9 +18,10 @@ from bevan.record.search.cursor import Key, Place
 from bevan.record.search.terms import Terms, about_covert
 from bevan.record.visibility import Bind
 
+# As numeric before adding: two doubles near the largest would overflow, and fail everybody's order.
 NUMBER = (
-    "(case when n.hi = 'infinity' then n.lo when n.lo = '-infinity' then n.hi"
-    " else (n.lo + n.hi) / 2 end)::numeric"
+    "case when n.hi = 'infinity' then n.lo::numeric when n.lo = '-infinity' then n.hi::numeric"
+    " else (n.lo::numeric + n.hi::numeric) * 0.5 end"
 )
 
 
