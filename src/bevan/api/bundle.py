@@ -42,7 +42,8 @@ def check_letters(bundle: dict[str, Any], grants: Grants) -> None:
             continue
         method, url = str(stated.get("method")), str(stated.get("url"))
         letter, type = _needs(method, url)
-        if not grants.allow(letter, type):
+        selects = letter in "cud" and ("?" in url or bool(stated.get("ifNoneExist")))
+        if not grants.allow(letter, type) or (selects and not grants.allow("s", type)):
             raise insufficient(
                 f"The token's scopes don't allow Bundle.entry[{number}] ({method} {type or ''})."
             )

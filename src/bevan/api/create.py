@@ -14,6 +14,8 @@ async def create(request: Request) -> Reply:
     if request.query:
         raise bad_request("A create has no parameters; a condition goes into If-None-Exist.")
     condition = request.header(b"if-none-exist").decode("utf-8", "replace").strip().lstrip("?")
+    if condition:
+        request.may_select()
     written = await request.record.create(
         request.scope, request.resource(), if_none_exist=condition or None
     )

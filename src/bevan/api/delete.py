@@ -31,6 +31,7 @@ async def _delete(request: Request, expected: int | None) -> Written:
         )
     if not request.query:
         raise bad_request("A delete needs an id in its address, or a condition in its query.")
+    request.may_select()
     return await request.record.delete_where(
         request.scope, request.type, request.query, if_match=expected
     )

@@ -25,6 +25,7 @@ async def patch(request: Request) -> Reply:
             request.scope, request.type, request.id, operations, if_match=expected
         )
     elif request.query:
+        request.may_select()
         written = await request.record.patch_where(
             request.scope, request.type, request.query, operations, if_match=expected
         )

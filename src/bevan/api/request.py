@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bevan.api.errors import bad_request
+from bevan.api.errors import bad_request, insufficient
 from bevan.api.negotiation import NOTHING_PREFERRED, Preference, decoded
 from bevan.fhir.definitions import Definitions
 from bevan.identity.grants import Grants
@@ -55,6 +55,14 @@ class Request:
     def header(self, name: bytes) -> bytes:
         """A header's value, empty when it wasn't sent."""
         return self.headers.get(name, b"")
+
+    def may_select(self) -> None:
+        """A condition is a search: raise Refused 403 when the token may not search this type.
+
+        Such a caller would find nothing, and a conditional create would then make a duplicate.
+        """
+        if not self.grants.allow("s", self.type):
+            raise insufficient("A condition needs a token that may search, too.")
 
     def resource(self) -> dict[str, Any]:
         """The body as a resource of the type that the address names.

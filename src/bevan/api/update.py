@@ -34,6 +34,7 @@ async def _by_condition(request: Request, expected: int | None) -> Reply:
     assert request.type is not None
     if not request.query:
         raise bad_request("An update needs an id in its address, or a condition in its query.")
+    request.may_select()
     written = await request.record.update_where(
         request.scope, request.type, request.query, request.resource(), if_match=expected
     )

@@ -20,7 +20,8 @@ def answer(request: Request, written: Written) -> Reply:
 
 def _body(request: Request, written: Written) -> bytes:
     wanted = request.prefer.returned
-    if wanted == "minimal":
+    if wanted == "minimal" or not request.grants.allow("r", written.version.type):
+        # Whoever may only write isn't shown what was there already.
         return b""
     if wanted == "OperationOutcome":
         return json.encode(outcome([Issue("information", "informational", "", _words(written))]))

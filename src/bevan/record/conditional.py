@@ -25,7 +25,7 @@ from bevan.record.reader import Reader
 from bevan.record.scope import Scope
 from bevan.record.version import Version, Written, moment
 
-_TRIES = 5
+_TRIES = 20
 Result = TypeVar("Result")
 Work = Callable[[Connection, Signature], Awaitable[Result]]
 
@@ -75,7 +75,14 @@ class Conditionals:
                 raise Invalid([Issue("error", "value", f"{type}.id", text)], 400)
             body = {**resource, "id": found or given}
             operation = Operation(
-                scope, "update", type, body["id"], resource=body, if_match=if_match
+                scope,
+                "update",
+                type,
+                body["id"],
+                resource=body,
+                if_match=if_match,
+                # What the condition didn't select isn't meant: it may only be created.
+                if_none_match=found is None,
             )
             return (await attempt(self._parts, connection, signature, [operation]))[0]
 

@@ -28,7 +28,7 @@ from bevan.record.scope import Scope
 from bevan.record.version import moment, same
 
 MOST = 1_000
-_TRIES = 5
+_TRIES = 20
 
 Within = Callable[[Connection], Awaitable[bool]]
 
@@ -125,6 +125,7 @@ class Loading:
                 version=current.version + 1 if current else 1,
                 at=at,
                 source=await self._parts.source(one),
+                before=current,
             )
             for one, current in zip(chosen, currents, strict=True)
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bevan.fhir.json import decode
 from bevan.record import audit
@@ -111,8 +112,12 @@ def draft(
     at: datetime,
     source: int | None,
     new_person: bool = False,
+    before: Current | None = None,
 ) -> Draft:
-    """The row of a resource. ``new_person``: nobody can have a relationship with them yet."""
+    """The row of a resource. ``new_person``: nobody can have a relationship with them yet.
+
+    ``before`` is what stood there: whoever it was about has lost it, and the audit names them too.
+    """
     scope = signature.scope
     row, content = preparer.row(
         prepared,
@@ -134,7 +139,15 @@ def draft(
         scope.ticket.actor,
         prepared.source,
     )
-    return Draft(row, told, audit.people(prepared.patient, prepared.patients))
+    return Draft(row, told, _concerned(prepared, before))
+
+
+def _concerned(prepared: Prepared, before: Current | None) -> tuple[UUID | None, ...]:
+    now = audit.people(prepared.patient, prepared.patients)
+    if before is None:
+        return now
+    then = audit.people(before.patient, before.patients)
+    return now if then == now else tuple(dict.fromkeys(filter(None, (*now, *then)))) or (None,)
 
 
 def tombstone(signature: Signature, operation: Operation, current: Current, at: datetime) -> Draft:

@@ -13,6 +13,7 @@ from bevan.fhir.json import encode
 from bevan.kernel.sql import statements
 from bevan.record import audit
 from bevan.record.arguments import Arguments
+from bevan.record.mask import veil, without
 from bevan.record.parts import Parts
 from bevan.record.reader import Found
 from bevan.record.scope import Actor, Scope
@@ -52,7 +53,10 @@ class Provenances:
         rows = await self._rows(scope, type, id, version)
         actors = await self._parts.interns.actors({row["agent"] for row in rows})
         uris = await self._parts.interns.uris({row["source"] for row in rows})
-        return [resource(row, actors[row["agent"]], uris.get(row["source"])) for row in rows]
+        return [
+            _shown(scope, row, resource(row, actors[row["agent"]], uris.get(row["source"])))
+            for row in rows
+        ]
 
     async def _rows(self, scope: Scope, type: str, id: str, version: int | None) -> list[Found]:
         signature = await self._parts.sign(scope)
@@ -95,9 +99,15 @@ class Provenances:
         row = found[0]
         actors = await self._parts.interns.actors((row["agent"],))
         uris = await self._parts.interns.uris((row["source"],))
-        content = encode(resource(row, actors[row["agent"]], uris.get(row["source"])))
+        made = resource(row, actors[row["agent"]], uris.get(row["source"]))
+        content = encode(_shown(scope, row, made))
         actor = actors[row["agent"]]
         return Version(TYPE, id, 1, row["last_updated"], False, content, actor)
+
+
+def _shown(scope: Scope, row: Found, made: dict[str, Any]) -> dict[str, Any]:
+    """Without what the scope masks of a Provenance about these people."""
+    return without(veil(scope, row["patient"], row["patients"]), made)
 
 
 def resource(row: Found, actor: Actor, source: str | None) -> dict[str, Any]:

@@ -157,6 +157,7 @@ class Round:
             at=self.at,
             source=await self.parts.source(prepared),
             new_person=self._new_people(operation, prepared),
+            before=current,
         )
         return laid, gone(self.parts.preparer, prepared, current) if current else None
 

@@ -12,7 +12,7 @@ from bevan.fhir.outcome import error as fault
 from bevan.fhir.outcome import outcome
 from bevan.fhir.search.refusal import SearchRefused
 from bevan.kernel.errors import BevanError, Unavailable
-from bevan.record.errors import Invalid, RecordError
+from bevan.record.errors import Invalid, NotFound, RecordError
 from bevan.record.version import Version, Written, instant
 
 
@@ -58,6 +58,9 @@ def of_read(version: Version | None, type: str, id: str) -> Response:
 
 def of_error(error: Exception) -> Response:
     """An error as an answer; anything unforeseen says nothing of itself."""
+    if isinstance(error, NotFound):
+        # One text for all of them: a closer one could tell what is hidden from what isn't there.
+        return Response(404, outcome=_outcome("not-found", "There is no such resource here."))
     if isinstance(error, RecordError):
         status = error.answer if isinstance(error, Invalid) else error.status
         return Response(status, outcome=outcome(error.issues_found()))

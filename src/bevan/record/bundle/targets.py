@@ -22,11 +22,13 @@ ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3, "HEAD": 3}
 @dataclass(frozen=True, slots=True)
 class Target:
     """What an entry comes to. ``found``: a conditional create that found the resource there;
-    ``nothing``: a conditional delete that found none."""
+    ``nothing``: a conditional delete that found none. ``fresh``: a conditional update that found
+    none, and may only create."""
 
     entry: Entry
     kind: Kind
     id: str
+    fresh: bool = False
 
     @property
     def row(self) -> str:
@@ -85,7 +87,7 @@ def _put(entry: Entry, found: str | None) -> Target:
         text = "The condition selects another resource than the one whose id was sent."
         raise Failed(entry.place, Invalid([Issue("error", "value", "id", text)], 400))
     if found or given:
-        return Target(entry, "update", found or str(given))
+        return Target(entry, "update", found or str(given), fresh=not found)
     return Target(entry, "create", uuid7())
 
 

@@ -33,7 +33,7 @@ from bevan.record.version import Written
 LONGEST = 2.0
 """Seconds that a writing transaction may live: a longer one holds up the change feed."""
 
-_TRIES = 5
+_TRIES = 20
 _TURN = 100
 
 Look = Callable[[Scope, Entry], Awaitable[Response]]
@@ -85,7 +85,7 @@ class Transaction:
             try:
                 responses = await self._once(signature)
                 await self._heard()
-                return responses
+                return await self._answered(responses)
             except Overtaken:
                 continue
             except Failed as failed:
@@ -96,7 +96,7 @@ class Transaction:
                     raise told(error) from None
         raise Conflict("Others keep changing the same resources. Try again.")
 
-    async def _once(self, signature: Signature) -> list[Response]:
+    async def _once(self, signature: Signature) -> list[Response | None]:
         conditions = {entry.condition for entry in self._entries} - {None} | self._references
         if not conditions:
             # Nothing to look up: all the work before the write is done before the transaction.
@@ -156,7 +156,7 @@ class Transaction:
             resource=resource,
             operations=entry.operations,
             if_match=entry.if_match,
-            if_none_match=entry.if_none_match,
+            if_none_match=entry.if_none_match or target.fresh,
         )
 
     def _faults(self, target: Target, resource: dict[str, Any]) -> list[Issue]:
@@ -198,7 +198,7 @@ class Transaction:
         signature: Signature,
         targets: Mapping[int, Target],
         operations: Sequence[tuple[Target, Operation]],
-    ) -> list[Response]:
+    ) -> list[Response | None]:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
@@ -243,7 +243,8 @@ class Transaction:
         entry: Entry,
         targets: Mapping[int, Target],
         done: Mapping[int, Written],
-    ) -> Response:
+    ) -> Response | None:
+        """The answer to one entry; ``None`` for a search or vread, done after the commit."""
         if entry.place in done:
             return of_write(done[entry.place])
         target = targets.get(entry.place)
@@ -254,6 +255,17 @@ class Transaction:
             found = await self._tools.reader.read_within(connection, signature, type, id)
             response = of_read(found, type, id)
             return replace(response, content=b"") if target else response
+        return None
+
+    async def _answered(self, responses: Sequence[Response | None]) -> list[Response]:
+        """The responses with what was left for after the commit; none where nothing was done."""
+        return [
+            response or await self._looked(entry)
+            for entry, response in zip(self._entries, responses, strict=False)
+        ]
+
+    async def _looked(self, entry: Entry) -> Response:
+        """A search or vread: it sees what the transaction wrote, and doesn't prolong it."""
         try:
             return await self._tools.look(self._scope, entry)
         except Exception as error:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bevan.fhir.search.query import Query
+from bevan.record.decision import unlimited
 from bevan.record.scope import Scope
 from bevan.record.search import select
 from bevan.record.search.cursor import Place
@@ -49,6 +50,9 @@ class Totals:
         if query.total == "accurate" or (counting and query.total != "estimate"):
             return await self._accurate(source, scope, plan)
         if query.total == "estimate":
+            if not unlimited(scope):
+                # The planner's idea counts rows that this scope doesn't show.
+                return await self._accurate(source, scope, plan)
             least = len(found.hits) + (found.next is not None)
             return max(await self._estimate(source, plan), least)
         return None
