@@ -126,6 +126,8 @@ create index on resource (txid);
 create index on resource (rkey);
 -- What only the system sees so far: rows that wait for the row that says whom they are about.
 create index on resource (rkey) where patient is null and patients is null;
+-- Few rows carry labels; a search asks whether a person has any that are kept back.
+create index on resource (patient) where labels <> 0;
 create index on resource using gin (tokens) with (fastupdate = on, gin_pending_list_limit = 1024);
 
 do $$
