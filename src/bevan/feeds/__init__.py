@@ -1,1 +1,1 @@
-"""feeds"""
+"""What comes in and goes out in bulk or as messages."""
