@@ -16,17 +16,17 @@ import pytest
 import pytest_asyncio
 
 from bevan.fhir.subject import who
-from bevan.identity import demo
 from bevan.record.errors import RecordError
 from bevan.record.scope import Scope
 from bevan.site.composition import standard
+from tests.support import demo
 from tests.support.instances import Instances
 from tests.support.sites import Serving
 
 TYPES = tuple(sorted(standard(64).definitions.resource_types))
 SECRET, KNOWN = "0b7a7b1e-0000-4000-8000-0000000005ec", "0b7a7b1e-0000-4000-8000-000000000c0b"
 ABSENT = "0b7a7b1e-0000-4000-8000-0000000000aa"
-PRACTICE = next(one for one in demo.accounts() if one.id == "leila-haddad").roles[0].organisation
+PRACTICE = demo.person("leila-haddad").roles[0].organisation
 
 # About no person: organisations and staff, places, goods, definitions and terminology.
 _OPEN = """
@@ -88,7 +88,7 @@ async def clinic(served: Serving) -> AsyncIterator[Serving]:
     ]
     assert refused == []
     await served.made.projection.catch_up()
-    await served.made.identity.seed(demo.accounts())
+    await served.made.identity.seed(demo.people())
     cookie, _ = await served.made.identity.sign_in("leila-haddad")
     bearer = served.client.headers.pop("authorization")
     served.client.cookies.set("bevan", cookie)

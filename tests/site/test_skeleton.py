@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from bevan.identity import demo
+from tests.support import demo
 from tests.support.sites import serving
 
 ORGANISATION = {
@@ -84,8 +84,8 @@ async def test_health(database: str) -> None:
 
 async def test_a_demo_person_sees_their_patients_only(database: str) -> None:
     async with serving(database) as served:
-        await served.made.identity.seed(demo.accounts())
-        gp = next(one for one in demo.accounts() if one.id == "leila-haddad")
+        await served.made.identity.seed(demo.people())
+        gp = demo.person("leila-haddad")
         practice = {**ORGANISATION, "id": gp.roles[0].organisation}
         own = {
             **PATIENT,

@@ -22,18 +22,18 @@ from bevan.api.interaction import Interaction
 from bevan.api.registry import BY_NAME, INTERACTIONS
 from bevan.api.reply import Receive, Reply, Send, send_reply
 from bevan.api.request import Backing, Request
+from bevan.api.request_ids import RequestIds
 from bevan.api.statement import statement
 from bevan.fhir import json
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.parameters import Registry
 from bevan.identity import Identity
 from bevan.kernel.clock import Clock
-from bevan.kernel.identifiers import uuid7
 from bevan.kernel.logs import logger
 from bevan.record.record import Record
 
+_NOWHERE = ("localhost", None)
 BODY_LIMIT = 64 * 1024 * 1024
-_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
 
 
@@ -60,6 +60,7 @@ class FhirApplication:
         self._types: Collection[str] = frozenset(definitions.resource_types)
         self._callers = Callers(identity, access)
         self._clock = clock
+        self._ids = RequestIds()
         self._base = base.rstrip("/") if base else None
         self._mount = mount
         self._below = len(mount)
@@ -77,7 +78,7 @@ class FhirApplication:
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one HTTP request below the mount."""
         headers: dict[bytes, bytes] = dict(asgi["headers"])
-        request_id = _request_id(headers.get(b"x-request-id"))
+        request_id = self._ids.of(headers.get(b"x-request-id"))
         try:
             reply = await self._answer(asgi, headers, receive, request_id)
         except bodies.Gone:
@@ -105,7 +106,12 @@ class FhirApplication:
             if raw_query
             else ("", None, False)
         )
-        base = self._base or _own_base(asgi, headers, self._mount)
+        base = self._base or _own_base(
+            headers.get(b"host", b""),
+            asgi.get("scheme", "http"),
+            tuple(asgi.get("server") or _NOWHERE),
+            self._mount,
+        )
         if interaction.open:
             negotiation.check_accept(headers.get(b"accept", b""), format)
             return Reply(200, self._backing.statement(base))
@@ -158,17 +164,9 @@ def _check_letter(interaction: Interaction, type: str | None, caller: Caller) ->
         )
 
 
-def _request_id(given: bytes | None) -> str:
-    if given is not None and len(given) <= 64:
-        text = given.decode("latin-1")
-        if _REQUEST_ID.fullmatch(text):
-            return text
-    return uuid7()
-
-
-def _own_base(asgi: MutableMapping[str, Any], headers: dict[bytes, bytes], mount: str) -> str:
-    host = headers.get(b"host", b"")
+@lru_cache(maxsize=64)
+def _own_base(host: bytes, scheme: str, server: tuple[str, int | None], mount: str) -> str:
+    """The interface's address as the caller wrote it; a host that can't be one isn't believed."""
     if not _HOST.fullmatch(host):
-        server = asgi.get("server") or ("localhost", None)
-        host = f"{server[0]}:{server[1]}".encode() if server[1] else str(server[0]).encode()
-    return f"{asgi.get('scheme', 'http')}://{host.decode('ascii')}{mount}"
+        host = f"{server[0]}:{server[1]}".encode() if server[1] else server[0].encode()
+    return f"{scheme}://{host.decode('ascii')}{mount}"

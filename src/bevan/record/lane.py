@@ -65,7 +65,7 @@ class Lane(Generic[Item, Result]):
         self._queue.append(waiting)
         if self._task is None:
             self._task = loop.create_task(self._run())
-        return await asyncio.shield(waiting.answer)
+        return await waiting.answer
 
     async def close(self) -> None:
         """Take nothing new and finish what is queued."""

@@ -22,6 +22,7 @@ from bevan.kernel.settings import Settings
 from bevan.site.apps import discover
 from bevan.site.composition import Composition, compose
 from bevan.site.health import PATHS, Health
+from bevan.site.tally import Tally
 from bevan.web.app import App
 from bevan.web.assembly import assemble
 from bevan.web.services import Services
@@ -43,6 +44,7 @@ class Site:
         self._clock = clock
         self._stack = AsyncExitStack()
         self._metrics = Metrics()
+        self._tally = Tally(self._metrics)
         self._health = Health(self._metrics)
         self._pages: Starlette = assemble(apps)
         self._fhir: FhirApplication | None = None
@@ -125,24 +127,18 @@ class Site:
         send: Send,
     ) -> None:
         began = perf_counter()
-        status = "none"
+        status = 0
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = str(message["status"])
+                status = message["status"]
             await send(message)
 
         try:
             await app(scope, receive, noting)
         finally:
-            method = scope["method"]
-            self._metrics.count(
-                "bevan_http_requests_total", kind=kind, method=method, status=status
-            )
-            self._metrics.observe(
-                "bevan_http_request_seconds", perf_counter() - began, kind=kind, method=method
-            )
+            self._tally.add(kind, scope["method"], status, perf_counter() - began)
 
 
 def build(
