@@ -22,7 +22,7 @@ from bevan.record.rows import Prepared
 from bevan.record.scope import Scope
 from bevan.record.version import Written, moment
 
-_TRIES = 5
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
