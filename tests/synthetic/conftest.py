@@ -61,8 +61,11 @@ def told(region: Region) -> dict[str, list[Resource]]:
     for line in stories(region):
         one = json.loads(line)
         if one["resourceType"] == "Patient":
-            number = next(i["value"] for i in one["identifier"]
-                          if i["system"] == "https://fhir.nhs.uk/Id/nhs-number")
+            number = next(
+                i["value"]
+                for i in one["identifier"]
+                if i["system"] == "https://fhir.nhs.uk/Id/nhs-number"
+            )
         found.setdefault(number, []).append(one)
     return found
 

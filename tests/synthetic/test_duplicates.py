@@ -13,10 +13,18 @@ from bevan.synthetic.ground import Region
 from bevan.synthetic.person import make
 
 
-@pytest.mark.parametrize(("name", "heard"), [
-    ("Brindle", "Brindl"), ("Phillips", "Philips"), ("Robinson", "Robinsen"),
-    ("Smith", "Smit"), ("Reeves", "Reaves"), ("Wu", "Wu"), ("Hickson", "Hikson"),
-])
+@pytest.mark.parametrize(
+    ("name", "heard"),
+    [
+        ("Brindle", "Brindl"),
+        ("Phillips", "Philips"),
+        ("Robinson", "Robinsen"),
+        ("Smith", "Smit"),
+        ("Reeves", "Reaves"),
+        ("Wu", "Wu"),
+        ("Hickson", "Hikson"),
+    ],
+)
 def test_misheard(name: str, heard: str) -> None:
     assert misheard(name) == heard
 

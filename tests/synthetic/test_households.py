@@ -29,16 +29,18 @@ def test_ages_follow_the_pyramid_of_england(members: list[Member]) -> None:
 
 def test_a_slight_majority_are_women(members: list[Member]) -> None:
     women = sum(one.sex == "female" for one in members) / PEOPLE
-    assert .49 < women < .53
+    assert 0.49 < women < 0.53
 
 
 def test_ethnic_groups_are_those_of_england_but_uneven(members: list[Member]) -> None:
     shares = Counter(one.ethnicity for one in members)
-    assert .66 < shares["A"] / PEOPLE < .82
-    assert .02 < shares["H"] / PEOPLE < .06
-    by_place = [Counter(one.ethnicity for one in members[start:start + 1500])["A"] / 1500
-                for start in range(0, PEOPLE - 1500, 1500)]
-    assert max(by_place) - min(by_place) > .1
+    assert 0.66 < shares["A"] / PEOPLE < 0.82
+    assert 0.02 < shares["H"] / PEOPLE < 0.06
+    by_place = [
+        Counter(one.ethnicity for one in members[start : start + 1500])["A"] / 1500
+        for start in range(0, PEOPLE - 1500, 1500)
+    ]
+    assert max(by_place) - min(by_place) > 0.1
 
 
 def test_deciles_are_even(members: list[Member]) -> None:
@@ -52,8 +54,8 @@ def test_people_share_homes(members: list[Member]) -> None:
     for one in members:
         homes[one.home.property_number].append(one)
     sizes = Counter(map(len, homes.values()))
-    assert .24 < sizes[1] / len(homes) < .36
-    assert .28 < sizes[2] / len(homes) < .40
+    assert 0.24 < sizes[1] / len(homes) < 0.36
+    assert 0.28 < sizes[2] / len(homes) < 0.40
     for home in homes.values():
         assert len({one.home for one in home}) == 1
         assert any(one.age >= 18 for one in home)
@@ -66,8 +68,8 @@ def test_most_of_a_home_have_one_name_and_one_practice(members: list[Member]) ->
     several = [home for home in homes.values() if len(home) > 1]
     same_name = sum(len({one.family for one in home}) == 1 for home in several)
     same_place = sum(len({one.practice for one in home}) == 1 for home in several)
-    assert .6 < same_name / len(several) < .95
-    assert .8 < same_place / len(several) < .97
+    assert 0.6 < same_name / len(several) < 0.95
+    assert 0.8 < same_place / len(several) < 0.97
 
 
 def test_a_block_depends_on_seed_and_number_only() -> None:

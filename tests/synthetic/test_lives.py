@@ -20,8 +20,12 @@ from bevan.synthetic.risks import BY_NAME
 
 from .conftest import Life, Resource
 
-CLINICAL = ("http://snomed.info/sct", "https://dmd.nhs.uk", "http://loinc.org",
-            "http://fhir.hl7.org.uk/CodeSystem/OPCS-4")
+CLINICAL = (
+    "http://snomed.info/sct",
+    "https://dmd.nhs.uk",
+    "http://loinc.org",
+    "http://fhir.hl7.org.uk/CodeSystem/OPCS-4",
+)
 FUTURE = ("Appointment",)
 
 
@@ -88,7 +92,8 @@ def test_nothing_clinical_after_death_or_today(lives: list[Life]) -> None:
                 continue
             for path, day in dates(resource):
                 administrative = path.startswith(".extension") or (
-                    resource["resourceType"] == "CarePlan" and path == ".period.end")
+                    resource["resourceType"] == "CarePlan" and path == ".period.end"
+                )
                 assert day <= last or administrative, (path, day, last, resource)
 
 
@@ -161,7 +166,8 @@ def test_a_result_has_a_request_and_a_specimen_taken_before_it(lives: list[Life]
         for report in one.of("DiagnosticReport"):
             request = by_id[report["basedOn"][0]["reference"]]
             assert request["authoredOn"] < report["effectiveDateTime"] or (
-                moment(request["authoredOn"]) <= moment(report["effectiveDateTime"]))
+                moment(request["authoredOn"]) <= moment(report["effectiveDateTime"])
+            )
             assert moment(report["effectiveDateTime"]) < moment(report["issued"])
             for part in report.get("result", ()):
                 results += 1
@@ -250,7 +256,7 @@ def test_hospital_repeats_some_allergies_of_the_practice(region: Region) -> None
         keys = Counter()
         for line in life(person):
             if line.startswith(b'{"resourceType":"AllergyIntolerance"'):
-                keys[line[line.index(b'"code":{"coding"'):][:120]] += 1
+                keys[line[line.index(b'"code":{"coding"') :][:120]] += 1
         twice += any(count > 1 for count in keys.values())
         if twice > 3:
             break
@@ -260,13 +266,19 @@ def test_hospital_repeats_some_allergies_of_the_practice(region: Region) -> None
 def test_metformin_stops_with_the_kidneys(lives: list[Life]) -> None:
     """Metformin is never current with an eGFR that stays under 30."""
     for one in lives:
-        rates = sorted((r["effectiveDateTime"], r["valueQuantity"]["value"])
-                       for r in one.of("Observation") if first_code(r) == "1011481000000105")
+        rates = sorted(
+            (r["effectiveDateTime"], r["valueQuantity"]["value"])
+            for r in one.of("Observation")
+            if first_code(r) == "1011481000000105"
+        )
         if len(rates) < 3 or max(value for _, value in rates[-3:]) >= 30:
             continue
         current = [o for o in one.of("MedicationRequest") if o["status"] == "active"]
-        assert not ["x" for o in current if "Metformin" in
-                    o["medicationCodeableConcept"]["coding"][0]["display"]]
+        assert not [
+            "x"
+            for o in current
+            if "Metformin" in o["medicationCodeableConcept"]["coding"][0]["display"]
+        ]
 
 
 def test_creatinine_is_the_inverse_of_egfr(lives: list[Life]) -> None:
@@ -276,8 +288,9 @@ def test_creatinine_is_the_inverse_of_egfr(lives: list[Life]) -> None:
         for value in one.of("Observation"):
             code = first_code(value)
             if code in ("1000731000000107", "1011481000000105"):
-                by_time.setdefault(value["effectiveDateTime"], {})[code] = (
-                    value["valueQuantity"]["value"])
+                by_time.setdefault(value["effectiveDateTime"], {})[code] = value["valueQuantity"][
+                    "value"
+                ]
         for pair in by_time.values():
             creatinine, egfr = pair["1000731000000107"], pair["1011481000000105"]
             if egfr < 45:
@@ -321,7 +334,7 @@ def test_dispensing_follows_its_prescription(lives: list[Life]) -> None:
             found += 1
             order = by_id[supply["authorizingPrescription"][0]["reference"]]
             assert order["authoredOn"][:10] <= supply["whenHandedOver"][:10]
-            assert (order["medicationCodeableConcept"] == supply["medicationCodeableConcept"])
+            assert order["medicationCodeableConcept"] == supply["medicationCodeableConcept"]
     assert found > 100
 
 
@@ -330,8 +343,11 @@ def test_every_condition_with_a_regimen_is_a_condition_of_the_region() -> None:
 
 
 def test_the_middle_adult_has_three_hundred_resources(lives: list[Life]) -> None:
-    adults = [len(one.resources) for one in lives
-              if one.person.traits.age >= 18 and one.person.who.died is None]
+    adults = [
+        len(one.resources)
+        for one in lives
+        if one.person.traits.age >= 18 and one.person.who.died is None
+    ]
     assert median(adults) >= 300
 
 
@@ -350,5 +366,5 @@ def test_histories_reach_back_fifteen_years_and_no_more(lives: list[Life]) -> No
 def test_people_who_ran_out_of_numbers_carry_a_made_up_one(region: Region) -> None:
     person = make(region, 2_000_000)
     patient = life(person)[0]
-    assert b"nhs-number\"" not in patient
+    assert b'nhs-number"' not in patient
     assert b'"value":"MADE-UP-0002000000"' in patient

@@ -13,11 +13,30 @@ from bevan.synthetic import places, staff
 from bevan.synthetic.ground import Region, build
 from bevan.synthetic.shapes.directory import directory
 
-DEMO = ("Priya Nair", "Dr Leila Haddad", "Jo Baptiste", "Dr Ama Osei", "Dr Imran Sadiq",
-        "Maria Duarte", "Fern Calloway", "Sunil Rao", "Helen Adjei", "Grace Lindon",
-        "Wes Tarrant", "Noor Karim")
-KINDS = {"gp", "acute", "community", "mental-health", "ambulance", "care-home", "pharmacy",
-         "social-care"}
+DEMO = (
+    "Priya Nair",
+    "Dr Leila Haddad",
+    "Jo Baptiste",
+    "Dr Ama Osei",
+    "Dr Imran Sadiq",
+    "Maria Duarte",
+    "Fern Calloway",
+    "Sunil Rao",
+    "Helen Adjei",
+    "Grace Lindon",
+    "Wes Tarrant",
+    "Noor Karim",
+)
+KINDS = {
+    "gp",
+    "acute",
+    "community",
+    "mental-health",
+    "ambulance",
+    "care-home",
+    "pharmacy",
+    "social-care",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +45,16 @@ def resources(region: Region) -> list[dict[str, object]]:
     return [json.loads(line) for line in directory(region.places, region.staff)]
 
 
-def test_the_directory_is_valid(resources: list[dict[str, object]],
-                                validator: Validator) -> None:
+def test_the_directory_is_valid(resources: list[dict[str, object]], validator: Validator) -> None:
     for one in resources:
         assert validator.issues(one) == [], one
 
 
 def test_there_is_every_setting(region: Region) -> None:
     assert {source.kind for source in region.sources()} == KINDS
-    acute = [one for one in region.places.every if one.slug in ("thornbeck-general",
-                                                                "kelding-infirmary")]
+    acute = [
+        one for one in region.places.every if one.slug in ("thornbeck-general", "kelding-infirmary")
+    ]
     assert len(acute) == 2
     assert len(region.places.practices) == 8
     assert len(region.places.pharmacies) == 8
@@ -77,8 +96,11 @@ def test_references_of_the_directory_hold(resources: list[dict[str, object]]) ->
 
 
 def test_wards_and_virtual_beds(resources: list[dict[str, object]]) -> None:
-    beds = [one for one in resources if one["resourceType"] == "Location"
-            and re.fullmatch(r"V\d\d", str(one["name"]))]
+    beds = [
+        one
+        for one in resources
+        if one["resourceType"] == "Location" and re.fullmatch(r"V\d\d", str(one["name"]))
+    ]
     assert len(beds) == 24
 
 

@@ -34,30 +34,41 @@ def test_dot_pemberton_is_the_first_person() -> None:
 
 def test_named_people_are_the_same_in_every_region() -> None:
     def of(people: int, seed: int) -> list[bytes]:
-        return [line for line in named(people, seed) if b"dot-pemberton" not in line
-                and line.startswith(b'{"resourceType":"Patient"')]
+        return [
+            line
+            for line in named(people, seed)
+            if b"dot-pemberton" not in line and line.startswith(b'{"resourceType":"Patient"')
+        ]
 
     assert of(0, 1) == of(900, 5)
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process() -> None:
-    code = ("import hashlib;from bevan.synthetic.region import generate;h=hashlib.sha256();"
-            "[h.update(x+b'\\n') for x in generate(12, 3)];print(h.hexdigest())")
-    there = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True,
-                           text=True, env={"PYTHONHASHSEED": "77"}).stdout.strip()
+    code = (
+        "import hashlib;from bevan.synthetic.region import generate;h=hashlib.sha256();"
+        "[h.update(x+b'\\n') for x in generate(12, 3)];print(h.hexdigest())"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"PYTHONHASHSEED": "77"},
+    ).stdout.strip()
     assert there == digest(generate(12, 3))
 
 
 def test_another_seed_gives_other_people() -> None:
     assert digest(people_slice(0, 3, people=50, seed=1)) != (
-        digest(people_slice(0, 3, people=50, seed=2)))
+        digest(people_slice(0, 3, people=50, seed=2))
+    )
 
 
 def test_slices_put_together_are_the_whole() -> None:
     whole = list(people_slice(0, 9, people=9))
     parts = [line for start in (0, 3, 6) for line in people_slice(start, start + 3, people=9)]
     assert parts == whole
-    assert list(generate(9))[-len(whole):] == whole
+    assert list(generate(9))[-len(whole) :] == whole
 
 
 def test_slices_may_be_made_in_any_order() -> None:

@@ -29,26 +29,47 @@ def drawn() -> list[list[dict[str, float]]]:
     found = []
     for number, (low, high) in enumerate(AGES):
         draws = chance("test", number)
-        found.append([draw_conditions(draws, Traits(
-            low + draws.random() * (high - low), draws.random() < .51,
-            1 + int(draws.random() * 10), ethnic.draw(draws), frailty(draws)))
-            for _ in range(PEOPLE)])
+        found.append(
+            [
+                draw_conditions(
+                    draws,
+                    Traits(
+                        low + draws.random() * (high - low),
+                        draws.random() < 0.51,
+                        1 + int(draws.random() * 10),
+                        ethnic.draw(draws),
+                        frailty(draws),
+                    ),
+                )
+                for _ in range(PEOPLE)
+            ]
+        )
     return found
 
 
 def test_bands() -> None:
     assert [band(age) for age in (0, 17.9, 18, 39, 40, 60, 74.9, 75, 101)] == [
-        0, 0, 1, 1, 2, 3, 3, 4, 4]
+        0,
+        0,
+        1,
+        1,
+        2,
+        3,
+        3,
+        4,
+        4,
+    ]
 
 
-@pytest.mark.parametrize("risk", [risk for risk in RISKS if max(risk.percent) >= 5],
-                         ids=lambda risk: risk.name)
+@pytest.mark.parametrize(
+    "risk", [risk for risk in RISKS if max(risk.percent) >= 5], ids=lambda risk: risk.name
+)
 def test_prevalence_is_the_recorded_one(risk: object, drawn: list[list[dict[str, float]]]) -> None:
     name, percents = risk.name, risk.percent  # type: ignore[attr-defined]
     for number, people in enumerate(drawn):
         wanted = percents[number] / 100
         seen = sum(name in one for one in people) / PEOPLE
-        allowed = 4 * (max(wanted, .001) / PEOPLE) ** .5 + wanted * .12
+        allowed = 4 * (max(wanted, 0.001) / PEOPLE) ** 0.5 + wanted * 0.12
         assert abs(seen - wanted) < allowed, (number, seen, wanted)
 
 
@@ -67,7 +88,8 @@ def test_some_things_exclude_others(drawn: list[list[dict[str, float]]]) -> None
 
 
 def test_onset_is_within_life_and_not_before_the_youngest_age(
-        drawn: list[list[dict[str, float]]]) -> None:
+    drawn: list[list[dict[str, float]]],
+) -> None:
     for (_, high), people in zip(AGES, drawn, strict=True):
         for one in people:
             for name, onset in one.items():
@@ -78,8 +100,8 @@ def test_multimorbidity_rises_with_age(drawn: list[list[dict[str, float]]]) -> N
     habits = {"smoking", "ex-smoking", "obesity", "hay-fever", "eczema", "frailty"}
     shares = [sum(len(one.keys() - habits) >= 2 for one in people) / PEOPLE for people in drawn]
     assert shares == sorted(shares)
-    assert shares[0] < .03
-    assert .65 < shares[4] < .95
+    assert shares[0] < 0.03
+    assert 0.65 < shares[4] < 0.95
 
 
 def test_conditions_come_together(drawn: list[list[dict[str, float]]]) -> None:
@@ -88,7 +110,8 @@ def test_conditions_come_together(drawn: list[list[dict[str, float]]]) -> None:
     without = [one for one in older if "chd" not in one]
     failing = "heart-failure"
     assert sum(failing in one for one in with_it) / len(with_it) > 3 * (
-        sum(failing in one for one in without) / len(without))
+        sum(failing in one for one in without) / len(without)
+    )
 
 
 def test_traits_move_the_odds_the_right_way() -> None:
@@ -98,10 +121,12 @@ def test_traits_move_the_odds_the_right_way() -> None:
     assert odds(copd, poor, 1, ()) / odds(copd, rich, 1, ()) == pytest.approx(3.0)
     assert odds(copd, poor, 1, ("smoking",)) == pytest.approx(9 * odds(copd, poor, 1, ()))
     assert odds(thyroid, Traits(60, True, 5, "A", 1), 1, ()) > (
-        4 * odds(thyroid, Traits(60, False, 5, "A", 1), 1, ()))
+        4 * odds(thyroid, Traits(60, False, 5, "A", 1), 1, ())
+    )
     diabetes = BY_NAME["type-2-diabetes"]
     assert odds(diabetes, Traits(60, False, 5, "J", 1), 1, ()) == pytest.approx(
-        2.5 * odds(diabetes, Traits(60, False, 5, "A", 1), 1, ()))
+        2.5 * odds(diabetes, Traits(60, False, 5, "A", 1), 1, ())
+    )
     assert odds(BY_NAME["sickle-cell"], poor, 1, ()) == 0
 
 
@@ -120,5 +145,5 @@ def test_frailty_has_mean_one_and_variance_a_half() -> None:
     draws = chance("frailty")
     values = [frailty(draws) for _ in range(20_000)]
     mean = sum(values) / len(values)
-    assert abs(mean - 1) < .03
-    assert abs(sum((one - mean) ** 2 for one in values) / len(values) - .5) < .05
+    assert abs(mean - 1) < 0.03
+    assert abs(sum((one - mean) ** 2 for one in values) / len(values) - 0.5) < 0.05

@@ -54,10 +54,12 @@ def test_exactly_one_oxygen_scale_is_sent(chart: Chart, region: Region) -> None:
     assert len(chart.out) == 8
 
 
-def test_vital_signs_carry_both_codes(chart: Chart, region: Region,
-                                      validator: Validator) -> None:
-    signs_set(chart, Taken(day("2026-11-24"), 631, region.place("hospital-at-home")),
-              Signs(16, 97, False, 122, 72, "A", 36.8))
+def test_vital_signs_carry_both_codes(chart: Chart, region: Region, validator: Validator) -> None:
+    signs_set(
+        chart,
+        Taken(day("2026-11-24"), 631, region.place("hospital-at-home")),
+        Signs(16, 97, False, 122, 72, "A", 36.8),
+    )
     for line in chart.out:
         one = json.loads(line)
         assert validator.issues(one) == []
@@ -71,28 +73,47 @@ def test_laboratory_values_carry_both_generations_of_codes() -> None:
     assert [one["code"] for one in codes] == ["1000651000000109", "1107761000000109", "2823-3"]
 
 
-@pytest.mark.parametrize(("value", "female", "meaning"), [
-    (118, True, "H"), (100, False, "N"), (40, True, "L"), (84, True, "N"), (110, False, "H"),
-])
-def test_ranges_depend_on_sex(chart: Chart, region: Region, value: float, female: bool,
-                              meaning: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "female", "meaning"),
+    [
+        (118, True, "H"),
+        (100, False, "N"),
+        (40, True, "L"),
+        (84, True, "N"),
+        (110, False, "H"),
+    ],
+)
+def test_ranges_depend_on_sex(
+    chart: Chart, region: Region, value: float, female: bool, meaning: str
+) -> None:
     surgery = region.place("mill-lane-surgery")
-    ordered = Ordered(day("2026-10-03"), 550, surgery, region.worker("leila-haddad"),
-                      region.place("thornbeck-pathology"))
-    report(chart, ordered, "observable.urea-and-electrolytes",
-           (Result("serum-creatinine-level", value),), female=female)
-    found = next(one for line in chart.out if (one := json.loads(line))["resourceType"]
-                 == "Observation")
+    ordered = Ordered(
+        day("2026-10-03"),
+        550,
+        surgery,
+        region.worker("leila-haddad"),
+        region.place("thornbeck-pathology"),
+    )
+    report(
+        chart,
+        ordered,
+        "observable.urea-and-electrolytes",
+        (Result("serum-creatinine-level", value),),
+        female=female,
+    )
+    found = next(
+        one for line in chart.out if (one := json.loads(line))["resourceType"] == "Observation"
+    )
     assert found["interpretation"][0]["coding"][0]["code"] == meaning
     assert found["referenceRange"][0]["high"]["value"] == (84 if female else 104)
     kinds = [json.loads(line)["resourceType"] for line in chart.out]
     assert kinds == ["ServiceRequest", "Specimen", "Observation", "DiagnosticReport"]
 
 
-def test_no_known_allergy_says_so_without_a_category(chart: Chart, region: Region,
-                                                     validator: Validator) -> None:
-    allergy(chart, region.place("mill-lane-surgery"), "allergy.no-known-allergy",
-            day("2026-10-03"))
+def test_no_known_allergy_says_so_without_a_category(
+    chart: Chart, region: Region, validator: Validator
+) -> None:
+    allergy(chart, region.place("mill-lane-surgery"), "allergy.no-known-allergy", day("2026-10-03"))
     one = json.loads(chart.out[0])
     assert validator.issues(one) == []
     assert "category" not in one
@@ -100,11 +121,16 @@ def test_no_known_allergy_says_so_without_a_category(chart: Chart, region: Regio
 
 
 def test_a_course_that_goes_on_is_active_and_one_that_ended_is_not(
-        chart: Chart, region: Region, validator: Validator) -> None:
+    chart: Chart, region: Region, validator: Validator
+) -> None:
     surgery, doctor = region.place("mill-lane-surgery"), region.worker("leila-haddad")
     request(chart, surgery, doctor, Course("ramipril-5mg-capsules", day("2020-01-06")))
-    request(chart, surgery, doctor, Course("ramipril-5mg-capsules", day("2020-01-06"),
-                                           day("2021-01-06")))
+    request(
+        chart,
+        surgery,
+        doctor,
+        Course("ramipril-5mg-capsules", day("2020-01-06"), day("2021-01-06")),
+    )
     states = []
     for line in chart.out:
         one = json.loads(line)
@@ -126,8 +152,14 @@ def test_measures_know_their_unit() -> None:
 
 def test_text_is_quoted(chart: Chart, region: Region) -> None:
     awkward = 'She said "no" \\ then\nleft — \u2028'
-    allergy(chart, region.place("mill-lane-surgery"), "allergen.penicillin", day("2026-10-03"),
-            note=awkward, text=awkward)
+    allergy(
+        chart,
+        region.place("mill-lane-surgery"),
+        "allergen.penicillin",
+        day("2026-10-03"),
+        note=awkward,
+        text=awkward,
+    )
     one = json.loads(chart.out[0])
     assert one["note"][0]["text"] == awkward
     assert json.loads(quote(awkward)) == awkward

@@ -14,23 +14,41 @@ from bevan.synthetic.draws import fixed_id
 from bevan.synthetic.ground import Region
 from bevan.synthetic.numbers import valid
 from bevan.synthetic.stories import stories
+from bevan.synthetic.stories.ward import WARD
 
 from .conftest import Resource
 
 Told = dict[str, list[Resource]]
 
-DOT, HAROLD, EDITH, RUBY, AMINA = ("9990123454", "9994100017", "9994101021", "9994102036",
-                                   "9994103040")
-TOMASZ, THOMAS, BABY, CLAIRE, DESMOND = ("9994104055", "9994106074", "9994107089", "9994108093",
-                                         "9994109103")
-JAYA, NILS, WINIFRED, CALLUM, OLIVER, MARGARET = ("9994111124", "9994112139", "9994113143",
-                                                  "9994114158", "9994115162", "9994116177")
+DOT, HAROLD, EDITH, RUBY, AMINA = (
+    "9990123454",
+    "9994100017",
+    "9994101021",
+    "9994102036",
+    "9994103040",
+)
+TOMASZ, THOMAS, BABY, CLAIRE, DESMOND = (
+    "9994104055",
+    "9994106074",
+    "9994107089",
+    "9994108093",
+    "9994109103",
+)
+JAYA, NILS, WINIFRED, CALLUM, OLIVER, MARGARET = (
+    "9994111124",
+    "9994112139",
+    "9994113143",
+    "9994114158",
+    "9994115162",
+    "9994116177",
+)
 BORN = {
     DOT: ("Dorothy Pemberton", "1948-03-14", "female"),
     HAROLD: ("Harold Okafor-Pym", "1951-03-09", "male"),
     EDITH: ("Edith Marrowby", "1934-11-22", "female"),
     RUBY: ("Ruby Sandhu-Hale", "1999-07-30", "female"),
-    AMINA: ("Amina Vale", "1993-01-17", "female"), BABY: ("Hodan Vale", "2026-10-23", "female"),
+    AMINA: ("Amina Vale", "1993-01-17", "female"),
+    BABY: ("Hodan Vale", "2026-10-23", "female"),
     TOMASZ: ("Tomasz Brindle", "1978-09-05", "male"),
     THOMAS: ("Thomas Brindal", "1978-05-09", "male"),
     CLAIRE: ("Claire Wetherden", "1986-04-27", "female"),
@@ -42,8 +60,13 @@ BORN = {
     OLIVER: ("Oliver Quaintrell", "1988-05-25", "male"),
     MARGARET: ("Margaret Ellery-Voss", "1946-02-03", "female"),
 }
-NEWS2, WEIGHT, HBA1C, PHQ9, EGFR = ("1104051000000101", "27113001", "999791000000106",
-                                    "720433000", "1011481000000105")
+NEWS2, WEIGHT, HBA1C, PHQ9, EGFR = (
+    "1104051000000101",
+    "27113001",
+    "999791000000106",
+    "720433000",
+    "1011481000000105",
+)
 
 
 def of(told: Told, number: str, kind: str) -> list[Resource]:
@@ -53,15 +76,19 @@ def of(told: Told, number: str, kind: str) -> list[Resource]:
 
 def values(told: Told, number: str, code: str) -> dict[str, float]:
     """Values of a code by the time at which they were taken."""
-    return {one["effectiveDateTime"][:16]: one["valueQuantity"]["value"]
-            for one in of(told, number, "Observation")
-            if one["code"]["coding"][0]["code"] == code}
+    return {
+        one["effectiveDateTime"][:16]: one["valueQuantity"]["value"]
+        for one in of(told, number, "Observation")
+        if one["code"]["coding"][0]["code"] == code
+    }
 
 
 def problems(told: Told, number: str) -> dict[str, str]:
     """Onset by the display of each problem of the list."""
-    return {one["code"]["coding"][0]["display"]: one["onsetDateTime"]
-            for one in of(told, number, "Condition")}
+    return {
+        one["code"]["coding"][0]["display"]: one["onsetDateTime"]
+        for one in of(told, number, "Condition")
+    }
 
 
 def contacts(told: Told, number: str) -> list[tuple[str, str]]:
@@ -75,21 +102,25 @@ def contacts(told: Told, number: str) -> list[tuple[str, str]]:
 
 def texts(told: Told, number: str) -> str:
     """The text of all letters and reports."""
-    letters = (base64.b64decode(one["content"][0]["attachment"]["data"]).decode()
-               for one in of(told, number, "DocumentReference"))
+    letters = (
+        base64.b64decode(one["content"][0]["attachment"]["data"]).decode()
+        for one in of(told, number, "DocumentReference")
+    )
     reports = (one.get("conclusion", "") for one in of(told, number, "DiagnosticReport"))
     return "\n".join((*letters, *reports))
 
 
 def courses(told: Told, number: str, word: str) -> list[tuple[str, str, str]]:
     """(start, status, dose text) of the courses of a medicine."""
-    return [(one["authoredOn"][:10], one["status"], one["dosageInstruction"][0]["text"])
-            for one in of(told, number, "MedicationRequest")
-            if word in one["medicationCodeableConcept"]["coding"][0]["display"]]
+    return [
+        (one["authoredOn"][:10], one["status"], one["dosageInstruction"][0]["text"])
+        for one in of(told, number, "MedicationRequest")
+        if word in one["medicationCodeableConcept"]["coding"][0]["display"]
+    ]
 
 
 def test_everyone_is_there_with_a_valid_test_number(told: Told) -> None:
-    assert set(told) == set(BORN)
+    assert set(BORN) <= set(told)
     for number, (name, born, sex) in BORN.items():
         assert valid(number)
         patient = told[number][0]
@@ -117,8 +148,14 @@ def test_ids_are_distinct_and_the_same_for_every_seed(told: Told, region: Region
 def test_nothing_before_birth(told: Told) -> None:
     for number, (_, born, _) in BORN.items():
         for one in told[number]:
-            for element in ("effectiveDateTime", "authoredOn", "recordedDate", "onsetDateTime",
-                            "occurrenceDateTime", "date"):
+            for element in (
+                "effectiveDateTime",
+                "authoredOn",
+                "recordedDate",
+                "onsetDateTime",
+                "occurrenceDateTime",
+                "date",
+            ):
                 assert one.get(element, "9999")[:10] >= born, one
 
 
@@ -127,14 +164,43 @@ def test_dot_this_morning(told: Told) -> None:
     assert scores["2026-11-24T08:12"] == 3
     assert scores["2026-11-24T10:31"] == 6
     assert values(told, DOT, "103228002")["2026-11-24T10:31"] == 85
-    total = next(one for one in of(told, DOT, "Observation")
-                 if one["id"] == fixed_id("dot-pemberton/news2-1031"))
-    parts = {part["code"]["coding"][0]["code"]: part["valueQuantity"]["value"]
-             for part in total["component"]}
-    assert parts == {"1104301000000104": 2, "1104321000000108": 2, "1104331000000105": 0,
-                     "1104341000000101": 0, "1104351000000103": 1, "1104361000000100": 0,
-                     "1104371000000107": 1}
+    total = next(
+        one
+        for one in of(told, DOT, "Observation")
+        if one["id"] == fixed_id("dot-pemberton/news2-1031")
+    )
+    parts = {
+        part["code"]["coding"][0]["code"]: part["valueQuantity"]["value"]
+        for part in total["component"]
+    }
+    assert parts == {
+        "1104301000000104": 2,
+        "1104321000000108": 2,
+        "1104331000000105": 0,
+        "1104341000000101": 0,
+        "1104351000000103": 1,
+        "1104361000000100": 0,
+        "1104371000000107": 1,
+    }
     assert len(total["derivedFrom"]) == 7
+
+
+WARD_NOW = {"V01": 4, "V02": 2, "V03": 6, "V04": 1, "V05": 2, "V06": 0, "V07": 9, "V08": 0,
+            "V09": 3, "V10": 0, "V11": 2, "V13": 0, "V14": 4, "V15": 5, "V16": 1, "V17": 1,
+            "V18": 3, "V20": 1}
+
+
+def test_the_ward_board_of_this_morning(told: Told) -> None:
+    found, number_of = {}, {one.place: one.number for one in WARD}
+    for place, number in number_of.items():
+        stay = next(one for one in of(told, number, "Encounter")
+                    if one["status"] == "in-progress")
+        assert stay["location"][0]["location"]["display"] == place
+        scores = values(told, number, NEWS2)
+        if scores:
+            found[place] = scores[max(scores)]
+    assert found == WARD_NOW
+    assert "V12" not in number_of
 
 
 def test_dots_banner(told: Told) -> None:
@@ -150,30 +216,49 @@ def test_dots_banner(told: Told) -> None:
 
 
 def test_dots_lists(told: Told) -> None:
-    active = [one for one in of(told, DOT, "Condition")
-              if one["clinicalStatus"]["coding"][0]["code"] == "active"
-              and "security" not in one["meta"]]
+    active = [
+        one
+        for one in of(told, DOT, "Condition")
+        if one["clinicalStatus"]["coding"][0]["code"] == "active" and "security" not in one["meta"]
+    ]
     assert len(active) == 6
-    sealed = [one for one in told[DOT] if "security" in one["meta"]
-              and one["resourceType"] != "Patient"]
-    assert {one["resourceType"] for one in sealed} == {"Condition", "Encounter",
-                                                       "DocumentReference"}
-    allergens = [one["code"]["coding"][0]["display"]
-                 for one in of(told, DOT, "AllergyIntolerance")]
+    sealed = [
+        one for one in told[DOT] if "security" in one["meta"] and one["resourceType"] != "Patient"
+    ]
+    assert {one["resourceType"] for one in sealed} == {
+        "Condition",
+        "Encounter",
+        "DocumentReference",
+    }
+    allergens = [one["code"]["coding"][0]["display"] for one in of(told, DOT, "AllergyIntolerance")]
     assert sorted(allergens) == ["Penicillin", "Penicillin", "Trimethoprim"]
-    current = {one["medicationCodeableConcept"]["coding"][0]["code"]
-               for one in of(told, DOT, "MedicationRequest") if one["status"] == "active"}
+    current = {
+        one["medicationCodeableConcept"]["coding"][0]["code"]
+        for one in of(told, DOT, "MedicationRequest")
+        if one["status"] == "active"
+    }
     assert len(current) == 9
     assert courses(told, DOT, "Metformin")[0][2] == "2 twice a day with food"
-    stopped = {one["medicationCodeableConcept"]["coding"][0]["code"]
-               for one in of(told, DOT, "MedicationRequest") if one["status"] == "stopped"}
+    stopped = {
+        one["medicationCodeableConcept"]["coding"][0]["code"]
+        for one in of(told, DOT, "MedicationRequest")
+        if one["status"] == "stopped"
+    }
     assert len(stopped - current) == 2
 
 
 def test_dots_results(told: Told) -> None:
     sugar = values(told, DOT, HBA1C)
     assert [sugar[when] for when in sorted(sugar) if when > "2023"] == [
-        72, 70, 66, 64, 63, 58, 60, 61]
+        72,
+        70,
+        66,
+        64,
+        63,
+        58,
+        60,
+        61,
+    ]
     assert values(told, DOT, EGFR)["2026-11-20T07:30"] == 38
     crp = values(told, DOT, "1001371000000100")
     assert crp["2026-11-23T10:15"] == 42
@@ -181,14 +266,20 @@ def test_dots_results(told: Told) -> None:
 
 
 def test_dot_is_on_the_ward_and_from_eleven_organisations(told: Told) -> None:
-    ward = next(one for one in of(told, DOT, "EpisodeOfCare")
-                if one["managingOrganization"]["display"] == "Hospital at Home")
+    ward = next(
+        one
+        for one in of(told, DOT, "EpisodeOfCare")
+        if one["managingOrganization"]["display"] == "Hospital at Home"
+    )
     assert ward["status"] == "active"
     assert ward["period"]["start"][:10] == "2026-11-20"
     hosts = {one["meta"]["source"].split("/")[2] for one in told[DOT]}
     assert len(hosts) == 11
-    plan = next(one for one in of(told, DOT, "CarePlan")
-                if one["id"] == fixed_id("dot-pemberton/urgent-care-plan"))
+    plan = next(
+        one
+        for one in of(told, DOT, "CarePlan")
+        if one["id"] == fixed_id("dot-pemberton/urgent-care-plan")
+    )
     assert plan["created"][:16] == "2026-11-24T10:38"
     assert plan["author"]["display"] == "Dr Ama Osei"
     assert len(plan["activity"]) == 9
@@ -219,23 +310,33 @@ def test_edith_in_the_care_home(told: Told) -> None:
     home = of(told, EDITH, "EpisodeOfCare")[0]
     assert home["period"]["start"][:10] == "2024-03-18"
     assert home["managingOrganization"]["display"] == "Ashgrove House"
-    falls = [one["onsetDateTime"] for one in of(told, EDITH, "Condition")
-             if one["code"]["coding"][0]["display"] in ("Accidental fall",
-                                                        "Fracture of neck of femur")]
+    falls = [
+        one["onsetDateTime"]
+        for one in of(told, EDITH, "Condition")
+        if one["code"]["coding"][0]["display"] in ("Accidental fall", "Fracture of neck of femur")
+    ]
     assert falls == ["2025-06-02", "2026-01-17"]
     operation = of(told, EDITH, "Procedure")
-    assert any(one["code"]["coding"][0]["code"] == "W46.1"
-               and one["performedDateTime"][:10] == "2026-01-18" for one in operation)
+    assert any(
+        one["code"]["coding"][0]["code"] == "W46.1"
+        and one["performedDateTime"][:10] == "2026-01-18"
+        for one in operation
+    )
     orders = of(told, EDITH, "MedicationRequest")
-    repeats = [one for one in orders if one["courseOfTherapyType"]["coding"][0]["code"]
-               == "continuous"]
+    repeats = [
+        one for one in orders if one["courseOfTherapyType"]["coding"][0]["code"] == "continuous"
+    ]
     before = [one for one in repeats if one["authoredOn"][:10] < "2026-03-05"]
     assert len(before) == 11
     assert sum(one["status"] == "active" for one in repeats) == 7
-    assert all(one["dispenseRequest"]["validityPeriod"]["end"] == "2026-03-05"
-               for one in repeats if one["status"] == "stopped")
-    assert any(one["occurrenceDateTime"][:10] == "2026-10-08"
-               for one in of(told, EDITH, "Immunization"))
+    assert all(
+        one["dispenseRequest"]["validityPeriod"]["end"] == "2026-03-05"
+        for one in repeats
+        if one["status"] == "stopped"
+    )
+    assert any(
+        one["occurrenceDateTime"][:10] == "2026-10-08" for one in of(told, EDITH, "Immunization")
+    )
     assert values(told, EDITH, NEWS2)["2026-10-19T09:35"] == 4
     assert values(told, EDITH, "763264000")["2026-03-05T14:20"] == 7
 
@@ -249,8 +350,11 @@ def test_ruby_and_her_sugar(told: Told) -> None:
     assert problems(told, RUBY)["Type 2 diabetes mellitus"] == "2024-06-19"
     assert courses(told, RUBY, "Metformin")[0][0] == "2024-06-26"
     assert courses(told, RUBY, "Tirzepatide")[0][0] == "2025-09-04"
-    eyes = next(one for one in of(told, RUBY, "Procedure")
-                if "retinopathy" in one["code"]["coding"][0]["display"])
+    eyes = next(
+        one
+        for one in of(told, RUBY, "Procedure")
+        if "retinopathy" in one["code"]["coding"][0]["display"]
+    )
     assert eyes["performedDateTime"][:10] == "2026-05-12"
     missed = [one for one in of(told, RUBY, "Appointment") if one["status"] == "noshow"]
     assert len(missed) == 2
@@ -263,13 +367,19 @@ def test_amina_and_her_daughter(told: Told) -> None:
     starts = [start[:10] for start, _ in contacts(told, AMINA)]
     for day in ("2026-03-26", "2026-10-05", "2026-10-22"):
         assert day in starts
-    scans = [one["effectiveDateTime"][:10] for one in of(told, AMINA, "DiagnosticReport")
-             if "scan" in one.get("conclusion", "")]
+    scans = [
+        one["effectiveDateTime"][:10]
+        for one in of(told, AMINA, "DiagnosticReport")
+        if "scan" in one.get("conclusion", "")
+    ]
     assert scans == ["2026-04-20", "2026-06-15"]
     given = {one["occurrenceDateTime"][:10] for one in of(told, AMINA, "Immunization")}
     assert {"2026-06-02", "2026-08-18"} <= given
-    pressure = next(one for one in of(told, AMINA, "Observation")
-                    if one["effectiveDateTime"][:16] == "2026-10-05T09:30" and "component" in one)
+    pressure = next(
+        one
+        for one in of(told, AMINA, "Observation")
+        if one["effectiveDateTime"][:16] == "2026-10-05T09:30" and "component" in one
+    )
     assert [c["valueQuantity"]["value"] for c in pressure["component"]] == [148, 94]
     needs = [one["code"]["coding"][0]["display"] for one in of(told, AMINA, "Flag")]
     assert needs == ["Somali language interpreter needed"]
@@ -279,21 +389,20 @@ def test_amina_and_her_daughter(told: Told) -> None:
 def test_tomasz_twice(told: Told) -> None:
     first, second = told[TOMASZ][0], told[THOMAS][0]
     assert second["active"] is False
-    assert second["link"] == [{"other": {"reference": f"Patient/{first['id']}"},
-                               "type": "replaced-by"}]
+    assert second["link"] == [
+        {"other": {"reference": f"Patient/{first['id']}"}, "type": "replaced-by"}
+    ]
     assert first["link"][0]["type"] == "replaces"
     made = of(told, THOMAS, "AllergyIntolerance")
     assert [one["recordedDate"] for one in made] == ["2025-12-30"]
-    assert [one["recordedDate"] for one in of(told, TOMASZ, "AllergyIntolerance")] == [
-        "2026-03-02"]
+    assert [one["recordedDate"] for one in of(told, TOMASZ, "AllergyIntolerance")] == ["2026-03-02"]
     issued = [start for start, _, _ in courses(told, TOMASZ, "Amoxicillin")]
     assert "2026-02-11" in issued
 
 
 def test_claire_cannot_be_found_from_her_record(told: Told) -> None:
     patient = told[CLAIRE][0]
-    for element in ("address", "telecom", "generalPractitioner", "managingOrganization",
-                    "contact"):
+    for element in ("address", "telecom", "generalPractitioner", "managingOrganization", "contact"):
         assert element not in patient
     assert any(one["code"] == "R" for one in patient["meta"]["security"])
     text = json.dumps(told[CLAIRE])
@@ -317,9 +426,11 @@ def test_desmond_on_the_right_scale(told: Told) -> None:
     assert "8.1 kPa" in texts(told, DESMOND)
     packs = {start for start, _, _ in courses(told, DESMOND, "Prednisolone")}
     assert {"2026-05-03", "2026-10-11"} <= packs
-    assert any(one["code"]["coding"][0]["display"] == "Ex-smoker"
-               and one["effectiveDateTime"][:10] == "2026-03-01"
-               for one in of(told, DESMOND, "Observation"))
+    assert any(
+        one["code"]["coding"][0]["display"] == "Ex-smoker"
+        and one["effectiveDateTime"][:10] == "2026-03-01"
+        for one in of(told, DESMOND, "Observation")
+    )
 
 
 def test_jaya_and_nils(told: Told) -> None:
@@ -349,14 +460,22 @@ def test_winifred_and_the_cancer(told: Told) -> None:
 
 
 def test_callum_and_the_seal(told: Told) -> None:
-    sealed = [one for one in told[CALLUM] if any(
-        label["code"] == "sealed" for label in one["meta"].get("security", ()))]
+    sealed = [
+        one
+        for one in told[CALLUM]
+        if any(label["code"] == "sealed" for label in one["meta"].get("security", ()))
+    ]
     assert {one["resourceType"] for one in sealed} == {"Encounter", "DocumentReference"}
     assert all(json.dumps(one).count("2025-11-06") for one in sealed)
-    section = next(one for one in of(told, CALLUM, "Encounter")
-                   if one["id"] == fixed_id("callum-reeve/section-2"))
+    section = next(
+        one
+        for one in of(told, CALLUM, "Encounter")
+        if one["id"] == fixed_id("callum-reeve/section-2")
+    )
     assert (section["period"]["start"][:10], section["period"]["end"][:10]) == (
-        "2026-06-14", "2026-07-02")
+        "2026-06-14",
+        "2026-07-02",
+    )
     created = [one["created"][:10] for one in of(told, CALLUM, "CarePlan")]
     assert created == ["2025-01-28", "2025-03-10"]
     assert any(start[:10] == "2026-06-13" for start, _ in contacts(told, CALLUM))
@@ -364,10 +483,16 @@ def test_callum_and_the_seal(told: Told) -> None:
 
 
 def test_oliver_and_what_helps_him(told: Told) -> None:
-    flags = {one["code"]["coding"][0]["display"]: one["period"]["start"][:10]
-             for one in of(told, OLIVER, "Flag")}
-    for name in ("Requires information in Easyread", "Requires extended appointment",
-                 "Requires carer to be present at encounters", "Needle phobia"):
+    flags = {
+        one["code"]["coding"][0]["display"]: one["period"]["start"][:10]
+        for one in of(told, OLIVER, "Flag")
+    }
+    for name in (
+        "Requires information in Easyread",
+        "Requires extended appointment",
+        "Requires carer to be present at encounters",
+        "Needle phobia",
+    ):
         assert flags[name] == "2023-02-20"
     starts = [start[:10] for start, _ in contacts(told, OLIVER)]
     assert "2026-04-29" in starts
@@ -380,21 +505,27 @@ def test_margaret_died_at_home(told: Told) -> None:
     assert patient["deceasedDateTime"] == "2026-10-09T07:15:00+01:00"
     plans = {one["created"][:10]: one["status"] for one in of(told, MARGARET, "CarePlan")}
     assert plans == {"2026-08-06": "revoked", "2026-09-22": "completed"}
-    injections = [one for one in of(told, MARGARET, "MedicationRequest")
-                  if one["authoredOn"][:10] == "2026-09-24"]
+    injections = [
+        one
+        for one in of(told, MARGARET, "MedicationRequest")
+        if one["authoredOn"][:10] == "2026-09-24"
+    ]
     assert len(injections) == 4
     assert problems(told, MARGARET)["On palliative care register"] == "2026-08-07"
-    assert any(start[:10] == "2026-10-02" and "111" in why
-               for start, why in contacts(told, MARGARET))
-    clinical = [one for one in told[MARGARET] if one["resourceType"] in
-                ("Observation", "MedicationRequest", "Condition", "Immunization")]
+    assert any(
+        start[:10] == "2026-10-02" and "111" in why for start, why in contacts(told, MARGARET)
+    )
+    clinical = [
+        one
+        for one in told[MARGARET]
+        if one["resourceType"] in ("Observation", "MedicationRequest", "Condition", "Immunization")
+    ]
     for one in clinical:
         for element in ("effectiveDateTime", "authoredOn", "recordedDate", "occurrenceDateTime"):
             assert one.get(element, "")[:10] <= "2026-10-09"
     access = of(told, MARGARET, "RelatedPerson")[0]["period"]["end"]
     assert access == "2026-11-08"
-    assert not [one for one in of(told, MARGARET, "MedicationRequest")
-                if one["status"] == "active"]
+    assert not [one for one in of(told, MARGARET, "MedicationRequest") if one["status"] == "active"]
 
 
 @pytest.mark.parametrize("number", sorted(set(BORN) - {TOMASZ, THOMAS}))
@@ -402,6 +533,8 @@ def test_nobody_takes_what_they_are_allergic_to(told: Told, number: str) -> None
     """But Tomasz, whose story is that he was given it."""
     if "Penicillin" not in json.dumps(of(told, number, "AllergyIntolerance")):
         return
-    names = [one["medicationCodeableConcept"]["coding"][0]["display"]
-             for one in of(told, number, "MedicationRequest")]
+    names = [
+        one["medicationCodeableConcept"]["coding"][0]["display"]
+        for one in of(told, number, "MedicationRequest")
+    ]
     assert not [name for name in names if name.startswith(("Amoxicillin", "Flucloxacillin"))]

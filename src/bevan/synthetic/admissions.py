@@ -17,6 +17,7 @@ from bevan.synthetic.shapes.medicine import Course, request
 from bevan.synthetic.shapes.paper import document
 from bevan.synthetic.shapes.problem import condition
 from bevan.synthetic.shapes.treatment import procedure
+from bevan.synthetic.virtual_ward import step_down
 
 _RATE: Final = ((5, .62), (18, .34), (40, .40), (65, .28), (75, .26), (85, .44), (200, .7))
 _ADMITTED: Final = ((5, .16), (18, .10), (40, .11), (65, .20), (75, .38), (85, .50), (200, .60))
@@ -188,6 +189,8 @@ def _stay(person: Person, chart: Chart, body: Body, why: Emergency, on: int, min
         procedure(chart, trust, why.operation, on + 1, 640, encounter=stay)
     if not dies:
         _discharged(person, chart, why, stay, on, last, end_minute)
+        if why.ill >= .4:
+            step_down(person, chart, body, last, why.ill * .5)
 
 
 def _ward_days(person: Person, chart: Chart, body: Body, why: Emergency, stay: str,

@@ -17,8 +17,8 @@ from bevan.synthetic.person import Person
 class Body:
     """What is constant about a body, drawn once; methods give values on a day."""
 
-    __slots__ = ("fat", "haemoglobin", "kidney", "liver", "person", "pressure", "pulse", "salt",
-                 "sugar", "thyroid", "weight")
+    __slots__ = ("cells", "fat", "haemoglobin", "kidney", "liver", "person", "platelets",
+                 "pressure", "pulse", "salt", "sugar", "thyroid", "volume", "weight")
 
     def __init__(self, person: Person) -> None:
         draws = person.draws
@@ -33,6 +33,9 @@ class Body:
         self.salt = normal(draws, 139.5, 1.6)
         self.thyroid = normal(draws, 0, .35)
         self.weight = normal(draws, 0, .9)
+        self.platelets = normal(draws, 255, 42)
+        self.volume = normal(draws, 90, 3)
+        self.cells = normal(draws, 6.7, 1.2)
 
     @property
     def draws(self) -> Random:

@@ -39,13 +39,13 @@ def _blood(body: Body, on: int, ill: float) -> tuple[Result, ...]:
     """Full blood count."""
     draws = body.draws
     haemoglobin = body.blood(on) - ill * 8
-    white = max(2.1, normal(draws, 6.8, 1.5) * (1 + ill * 2.2))
+    white = max(2.1, (body.cells + normal(draws, 0, .7)) * (1 + ill * 2.2))
     neutrophils = min(white * .92, white * (.58 + ill * .3))
     return (
         Result("haemoglobin-estimation", haemoglobin),
         Result("total-white-cell-count", white),
-        Result("platelet-count", max(70, normal(draws, 255, 50))),
-        Result("mean-corpuscular-volume", normal(draws, 90, 4.2)),
+        Result("platelet-count", max(70, normal(draws, body.platelets, 14))),
+        Result("mean-corpuscular-volume", normal(draws, body.volume, .9)),
         Result("neutrophil-count", neutrophils),
         Result("lymphocyte-count", max(.4, min(white - neutrophils, normal(draws, 2, .5)))),
     )

@@ -12,7 +12,15 @@ from bevan.synthetic.person import Person
 from bevan.synthetic.shapes.chart import Chart
 from bevan.synthetic.shapes.contact import appointment, encounter
 from bevan.synthetic.shapes.laboratory import Ordered
-from bevan.synthetic.shapes.measurement import Taken, amount, blood_pressure, finding, score, vital
+from bevan.synthetic.shapes.measurement import (
+    Taken,
+    amount,
+    average_pressure,
+    blood_pressure,
+    finding,
+    score,
+    vital,
+)
 from bevan.synthetic.shapes.treatment import procedure
 
 _PANELS: Final = {
@@ -48,7 +56,11 @@ def _title(person: Person, on: int) -> tuple[str, str]:
 def _measured(person: Person, chart: Chart, body: Body, taken: Taken) -> None:
     """Blood pressure, pulse, weight and body mass index, smoking and alcohol."""
     draws, on = person.draws, taken.day
-    blood_pressure(chart, taken, *body.blood_pressure(on))
+    high, low = body.blood_pressure(on)
+    blood_pressure(chart, taken, high, low)
+    if person.has("hypertension", on) and draws.random() < .3:
+        week = Taken(on - 2, 480, person.who.practice, f'{{"reference":"{chart.patient}"}}')
+        average_pressure(chart, week, max(88, high - 7), max(50, low - 4))
     if draws.random() < .6:
         vital(chart, taken, "heart-rate", max(44, body.pulse + 8 * (draws.random() - .5)))
     if draws.random() < .82:

@@ -1,4 +1,4 @@
-"""The people with stories: the twelve of the region and those around them, and Dot Pemberton."""
+"""The people with stories: Dot Pemberton and her ward, the twelve and those around them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from bevan.synthetic.stories import (
     oliver,
     ruby,
     tomasz,
+    ward,
     winifred,
 )
 
 _STORIES = (
     dot.tell, harold.tell, edith.tell, ruby.tell, amina.tell, tomasz.tell, claire.tell,
-    desmond.tell, jaya.tell, winifred.tell, callum.tell, oliver.tell, margaret.tell,
+    desmond.tell, jaya.tell, winifred.tell, callum.tell, oliver.tell, margaret.tell, ward.tell,
 )
 
 
