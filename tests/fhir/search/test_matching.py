@@ -18,7 +18,7 @@ from bevan.fhir.search.comparisons import approximate, date_matches, number_matc
 from bevan.fhir.search.grammar import parse
 from bevan.fhir.search.matching import predicate
 from bevan.fhir.search.query import Match
-from bevan.fhir.search.shortcuts import shortcut
+from bevan.fhir.search.shortcuts import places, shortcut
 
 NOW = 1_795_512_600_000_000
 
@@ -32,7 +32,7 @@ def match(registry: Registry, type: str, query: str) -> Match:
 def holds(extractor: Extractor, resource: dict[str, Any], query: str) -> bool:
     asked = match(extractor.registry, resource["resourceType"], query)
     long = predicate(extractor, asked, NOW)(resource)
-    short = shortcut(extractor.registry.definitions, asked)
+    short = shortcut(asked, places(extractor.registry.definitions, asked.parameter))
     assert short is None or short(resource) is long
     return long
 
@@ -109,7 +109,7 @@ def test_the_short_way_says_what_the_long_way_says(
     extractor: Extractor, resource: dict[str, Any], name: str, wanted: list[str]
 ) -> None:
     asked = match(extractor.registry, "Observation", f"{name}={','.join(wanted)}")
-    short = shortcut(extractor.registry.definitions, asked)
+    short = shortcut(asked, places(extractor.registry.definitions, asked.parameter))
     assert short is not None
     assert short(resource) is predicate(extractor, asked, NOW)(resource)
 
@@ -120,7 +120,8 @@ def test_the_short_way_says_what_the_long_way_says(
 def test_there_is_no_short_way_for_everything(
     definitions: Definitions, registry: Registry, query: str
 ) -> None:
-    assert shortcut(definitions, match(registry, "Observation", query)) is None
+    asked = match(registry, "Observation", query)
+    assert shortcut(asked, places(definitions, asked.parameter)) is None
 
 
 SPANS = st.tuples(st.integers(0, 20), st.integers(1, 20)).map(

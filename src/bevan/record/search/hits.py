@@ -40,10 +40,14 @@ class Hit(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """Hits of one page, and the place that the next page starts after (None: there is none)."""
+    """Hits of one page, and the place that the next page starts after (None: there is none).
+
+    `kept_back`: whether the person has rows that are kept back; None where no row could tell.
+    """
 
     hits: list[Hit]
     next: Place | None
+    kept_back: bool | None = None
 
 
 class Finder:
@@ -70,23 +74,26 @@ class Finder:
         fetched, so a page is short only at the end or after MOST_SCANNED rows.
         """
         hits: list[Hit] = []
+        kept: bool | None = None
         scanned = 0
         for phase in _phases(plan, keys, place):
             place, batch = phase.place, count + 1 - len(hits)
             while True:
                 rows = await self._rows(source, plan, phase, place, batch)
+                if rows and plan.told:
+                    kept = rows[0]["kept_back"]
                 for hit in await self._checked(source, scope, plan, rows, phase):
                     if len(hits) == count:
-                        return Slice(hits, _place(hits[-1], keys) if hits else None)
+                        return Slice(hits, _place(hits[-1], keys) if hits else None, kept)
                     hits.append(hit)
                 scanned += len(rows)
                 if len(rows) < batch:
                     break
                 place = phase.place_of(rows[-1])
                 if scanned >= MOST_SCANNED:
-                    return Slice(hits, phase.whole(place))
+                    return Slice(hits, phase.whole(place), kept)
                 batch = min(batch * 4, LARGEST_BATCH)
-        return Slice(hits, None)
+        return Slice(hits, None, kept)
 
     async def everything(self, source: Source, scope: Scope, plan: Plan, most: int) -> list[Hit]:
         """All matches by row key. Raises SearchTooCostly if more than `most` rows are proposed."""

@@ -12,7 +12,7 @@ from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.matching import Predicate, predicate
 from bevan.fhir.search.query import Match
 from bevan.fhir.search.shortcuts import shortcut
-from bevan.record.scope import Scope
+from bevan.record.scope import SEALED_AND_LOCKED, Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
 from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, is_about
@@ -32,6 +32,7 @@ class Plan:
     * `trust`: of the least certain term;
     * `bound`: few rows, known by person or id, so one plan serves all; `person` if there is one;
     * `code`: what the code column, or a row of `idx_code`, must hold;
+    * `told`: label bits of rows about `person` that are kept back, yet not in secret;
     * `gathered`: find every row by the tokens before ordering any: right where few hold them.
     """
 
@@ -46,6 +47,20 @@ class Plan:
     person: UUID | None = None
     code: int | None = None
     gathered: bool = False
+    told: int = 0
+
+    def kept_back(self, arguments: Arguments) -> str:
+        """Whether any row of the type about the person is kept back for a label in `told`.
+
+        It has nothing to do with the search's other conditions: else somebody could find out
+        what is kept back by asking for one code after the other.
+        """
+        person, told = arguments.bind(self.person, "uuid"), arguments.bind(self.told, "int")
+        return (
+            f"exists (select from resource w where w.patient = {person}"
+            f" and w.type = '{self.type}' and w.labels <> 0 and w.labels & {told} <> 0"
+            f" and w.labels & {SEALED_AND_LOCKED} = 0 and not w.deleted)"
+        )
 
     def condition(self, arguments: Arguments, *, filtered: bool) -> str:
         """The whole condition. `filtered`: tokens only filter, they don't choose the index."""
@@ -114,6 +129,9 @@ class Planner:
             self._add(draft, scope, condition, now, arguments)
         draft.parts.append(self._seen(draft, scope, arguments))
         people = draft.people
+        person = next(iter(people)) if people is not None and len(people) == 1 else None
+        # What is sealed and locked looks exactly as if it weren't there.
+        told = scope.hidden & ~SEALED_AND_LOCKED if person is not None and type else 0
         return Plan(
             type=type,
             where=" and ".join(draft.parts),
@@ -124,7 +142,8 @@ class Planner:
             trust=draft.trust,
             bound=people is not None or draft.identified or draft.identity,
             gathered=draft.identity and people is None and not draft.identified,
-            person=next(iter(people)) if people is not None and len(people) == 1 else None,
+            person=person,
+            told=told,
             code=draft.code if self._terms.whole else None,
         )
 
@@ -178,7 +197,7 @@ class Planner:
 
     def _check(self, scope: Scope, match: Match, now: int) -> Predicate:
         """The content check of a match; what it may not see, it takes for absent."""
-        quick = shortcut(self._terms.shapes.definitions, match)
+        quick = shortcut(match, self._terms.shapes.of(match.parameter).places)
         check = quick or predicate(self._terms.extractor, match, now)
         negative = match.modifier == "not" or match.missing
         if not (negative and self._terms.hidden(scope, match.parameter)):

@@ -186,7 +186,7 @@ class Searcher:
         if query.includes:
             now = micros(self._settings.clock.now())
             included = await self._includer.included(source, scope, query.includes, found.hits, now)
-        kept_back = await withheld(source, scope, plan)
+        kept_back = await withheld(source, scope, plan, found)
         next = ""
         if found.next is not None:
             next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()

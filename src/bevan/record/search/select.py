@@ -24,7 +24,10 @@ def rows(
     if plan.gathered and not keys:
         gathered = f"with r as materialized (select {COLUMNS} from resource r{body})"
         return f"{gathered} select * from r order by r.rkey limit {limit}", arguments.values
-    sql = f"select {_listed(keys)} from resource r{body} order by {ordering(keys)} limit {limit}"
+    listed = _listed(keys)
+    if plan.told:
+        listed += f", (select {plan.kept_back(arguments)}) as kept_back"
+    sql = f"select {listed} from resource r{body} order by {ordering(keys)} limit {limit}"
     return sql, arguments.values
 
 

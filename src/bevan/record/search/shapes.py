@@ -8,6 +8,7 @@ from bevan.fhir.definitions import Definitions
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Parameter
 from bevan.fhir.search import roots
+from bevan.fhir.search.shortcuts import Place, places
 from bevan.fhir.tables.subjects import ALSO, FALLBACKS, SOLELY_PATIENT, SUBJECTS
 
 
@@ -20,7 +21,8 @@ class Shape:
     * `clinical`: its values are the row's `low` and `high`;
     * `main`: its values are the row's `code` (and `idx_code`);
     * `compartment`: a reference to a Patient by it is always the row's `patient`; `exact` says
-      that nothing else ever is.
+      that nothing else ever is;
+    * `places`: where a token's values can be checked without making typed ones.
     """
 
     keys: frozenset[str] | None
@@ -29,6 +31,7 @@ class Shape:
     main: bool
     compartment: bool
     exact: bool
+    places: tuple[Place, ...]
 
 
 class Shapes:
@@ -61,6 +64,7 @@ class Shapes:
             main=code == self._extractor.main_code(type),
             compartment=about and self._once(type, subject or ""),
             exact=type in SOLELY_PATIENT,
+            places=places(self.definitions, parameter) if parameter.type == "token" else (),
         )
 
     def _once(self, type: str, element: str) -> bool:
