@@ -63,9 +63,10 @@ def test_what_can_not_be_one(text: str, why: str) -> None:
 @given(st.integers(0, 999_999_999))
 def test_the_check_digit_agrees_with_another_library(number: int) -> None:
     stem = f"{number:09}"
-    digit = check_digit(stem)
-    for last in range(10):
-        assert oracle.is_valid(f"{stem}{last}") == (digit == last)
+    # It says 10 where no digit fits.
+    assert oracle.calculate_checksum(stem) == (
+        10 if check_digit(stem) is None else check_digit(stem)
+    )
 
 
 @given(st.integers(0, 9), st.integers(0, 9))

@@ -5,6 +5,7 @@ Somebody outside the Scope is not found, exactly like somebody who doesn't exist
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from bevan.record.record import Record
 from bevan.record.scope import Scope
 
 MOST = 50
+_SEPARATOR = re.compile(r"[\\,$|]")
 Match = Literal["certain", "probable", "possible"]
 
 
@@ -52,10 +54,11 @@ class People:
         if born is None:
             found = await self._search(scope, _names(family, given))
         else:
-            found = await self._search(scope, {"family": family, "birthdate": born.isoformat()})
+            name = _escaped(family)
+            found = await self._search(scope, {"family": name, "birthdate": born.isoformat()})
             swapped = _swapped(born)
             if swapped is not None:
-                query = {"family": family, "birthdate": swapped.isoformat()}
+                query = {"family": name, "birthdate": swapped.isoformat()}
                 found += await self._search(scope, query)
         ranked = [_ranked(patient, family, given, born) for patient in found]
         ranked.sort(key=lambda each: (_ORDER.index(each.match), _sorted_name(each.patient)))
@@ -76,7 +79,12 @@ _ORDER: tuple[Match, ...] = ("certain", "probable", "possible")
 
 
 def _names(family: str, given: str) -> dict[str, str]:
-    return {"family": family, **({"given": given} if given else {})}
+    return {"family": _escaped(family), **({"given": _escaped(given)} if given else {})}
+
+
+def _escaped(text: str) -> str:
+    """The text as a search value: its separators mean themselves (FHIR R4 3.1.1.4.0.1)."""
+    return _SEPARATOR.sub(r"\\\g<0>", text)
 
 
 def _swapped(born: date) -> date | None:
