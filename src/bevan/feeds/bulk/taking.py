@@ -59,7 +59,9 @@ class Taker:
         try:
             if kind in KEPT:
                 bundle.setdefault("id", derived_id(place.file, place.entry))
-                return await self.items(place, [Item(max(place.entry, 0), "", bundle)], text, final=final)
+                return await self.items(
+                    place, [Item(max(place.entry, 0), "", bundle)], text, final=final
+                )
             if kind == "transaction" and not self.split:
                 return await self._transaction(place, bundle, text, final=final)
             if kind in DONE:
