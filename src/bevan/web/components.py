@@ -90,7 +90,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Patient:
-    """What the banner says. ``critical`` tags come first and stay on phones."""
+    """What the banner says. ``critical`` tags come first and stay on phones; only ``shown`` tags
+    stand in line, all of them are printed."""
 
     id: str
     name: str
@@ -102,8 +103,13 @@ class Patient:
     facts: tuple[tuple[str, str], ...] = ()
     tags: tuple[Tag, ...] = ()
     critical: int = 0
-    more: int = 0
+    shown: int = 6
     details: str = ""
+
+    @property
+    def more(self) -> int:
+        """How many tags don't stand in line."""
+        return max(len(self.tags) - self.shown, 0)
 
 
 @dataclass(frozen=True)

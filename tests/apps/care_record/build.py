@@ -90,7 +90,8 @@ def result(
         "resourceType": "Observation", "id": f"o-{day}", "status": state,
         "meta": {"source": source, "versionId": "1"}, "code": code(key).concept(),
         "subject": {"reference": f"Patient/{PERSON}"}, "effectiveDateTime": day,
-        "valueQuantity": {"value": value, "code": unit, "unit": unit},
+        "valueQuantity": {"value": value, "code": unit, "unit": unit,
+                          "system": "http://unitsofmeasure.org"},
         **({"referenceRange": [ends]} if ends else {}), **more,
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -344,6 +345,25 @@ async def test_lists_turn_their_pages_and_filter(database: str) -> None:
         assert "1 to 1 of 1" in narrowed
         nothing = (await desk.get(f"{WHERE}/allergies?find=zzz")).text
         assert "Nothing in this list contains “zzz”" in nothing
+
+
+async def test_lists_as_csv_say_why_they_are_short(database: str) -> None:
+    told = allergy(note=[{"text": '=HYPERLINK("x")'}])
+    async with clinic(database, told, build.result(61, "2026-10-03", category=[LABORATORY],
+                                                   id=OTHER)) as served:  # fmt: skip
+        desk = await Desk(served).sign_in("gp")
+        kept = await desk.get(f"{WHERE}/allergies?format=csv")
+        assert kept.headers["content-type"].startswith("text/csv")
+        assert 'filename="allergies.csv"' in kept.headers["content-disposition"]
+        rows = list(csv.reader(kept.text.removeprefix("\ufeff").splitlines()))
+        assert rows[1][:2] == ["In force", "Penicillin"] and rows[1][3].startswith("'=")
+        empty = await desk.get(f"{WHERE}/problems?format=csv")
+        assert "Not recorded." in empty.text
+        results = await desk.get(f"{WHERE}/results?format=csv")
+        assert "HbA1c" in results.text and ",61,mmol/mol,48 to 58," in results.text
+
+
+LABORATORY = {"coding": [{"system": f"{build.HL7}observation-category", "code": "laboratory"}]}
 
 
 @pytest.mark.parametrize("path", ["/record/x/results/none", "/record/x/add/poem", "/nowhere"])

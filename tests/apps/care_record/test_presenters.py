@@ -71,7 +71,7 @@ class TestBanner:
         told = [build.allergy(f"allergen.{key}", id=key) for key in keys]
         plan = {"resourceType": "CarePlan", "status": "active", "title": "Plan"}
         shown = person.banner(build.chart(allergies=told, plans=[plan]))
-        assert len(shown.tags) == shown.critical == 7 and shown.more == 1
+        assert shown.shown == shown.critical == 7 and shown.more == 1
 
     def test_restricted_people_show_no_place(self) -> None:
         hidden = build.patient(meta={"security": [{"code": "R"}]})
@@ -247,6 +247,9 @@ class TestVitals:
         assert said["Blood pressure"] == ("88/50", "mmHg")
         assert said["Alertness"] == ("New confusion", "")
         assert said["Pulse"] == ("Not recorded", "")
+        sides = {sign.label: sign.side for sign in found.signs}
+        assert sides["Oxygen level"] == "low" and sides["Blood pressure"] == "low"
+        assert sides["Alertness"] == "", "its words say it"
 
     def test_sets_and_other_measurements(self) -> None:
         rows = vitals.sets(self.chart())

@@ -90,7 +90,9 @@ def _band(band: Band, down: Scale) -> str:
         f'height="{max(round(foot - top, 1), 2)}"/>'
         + hatch
         + "".join(line(LEFT, y, RIGHT, y, "bv-c-edge") for y in edges)
-        + label(RIGHT - 5, top + 14, band.name, "bv-c-bandname", "end")
+        + label(
+            RIGHT - 5, top + 14 if foot - top > 18 else top - 5, band.name, "bv-c-bandname", "end"
+        )
     )
 
 
@@ -117,6 +119,13 @@ def _day(day: date, brief: bool) -> str:
     return f"{day.day} {month}" if brief else f"{month} {day.year % 100:02}"
 
 
+def _beside(places: Sequence[tuple[float, float]]) -> float:
+    """Where the last value is written: above its mark, or below when the line falls into it."""
+    (x0, y0), (x1, y1) = places[-2:]
+    falls = y1 > y0 and x1 - x0 < LABEL and y1 + 22 < FOOT
+    return y1 + 20 if falls else y1 - 11
+
+
 def _room(xs: Sequence[float]) -> set[int]:
     """Which values can be printed without touching their neighbours or the last one."""
     kept: set[int] = set()
@@ -137,7 +146,7 @@ def _line(points: Sequence[Point], band: Band | None, across: Scale, down: Scale
         outside = band is not None and beyond(point.value, band.low, band.high)
         body.append(value_mark(x, y, outside))
         if index == len(points) - 1:
-            body.append(label(x, y - 11, point.text, "bv-c-last", "middle"))
+            body.append(label(x, _beside(places), point.text, "bv-c-last", "middle"))
         elif len(points) <= 10 and index in room:
             body.append(label(x, y - 10, point.text, "bv-c-value", "middle"))
     return "".join(body)

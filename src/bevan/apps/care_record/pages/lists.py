@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bevan.apps.care_record.pages import spreadsheet
 from bevan.apps.care_record.pages.opened import draw, with_chart
 from bevan.apps.care_record.pages.paging import paged
 from bevan.apps.care_record.presenters import lists
@@ -77,6 +80,12 @@ async def appointments_page(request: Request, chart: Chart) -> Response:
     return _sections(request, chart, "appointments", "Appointments", parts)
 
 
+CSV_HEADS = ("List", "What", "Detail", "More", "Source", "Date")
+FHIR_TYPES = {
+    "problems": "Condition", "allergies": "AllergyIntolerance", "medicines": "MedicationRequest",
+    "vaccinations": "Immunization", "procedures": "Procedure", "documents": "DocumentReference",
+    "appointments": "Appointment",
+}  # fmt: skip
 Parts = list[tuple[str, tuple[Entry, ...], tuple[State, ...], str]]
 
 
@@ -100,6 +109,8 @@ def _sections(
         for name, listed, said, id in parts
         if name in ("", parts[0][0]) or listed
     ]
+    if spreadsheet.wanted(request):
+        return _csv(section, shown)
     total = sum(len(listed) for _, listed, _, _ in shown)
     turned = [
         (name, *paged(request, listed, f"page-{id}" if id else "page"), said, id)
@@ -110,7 +121,22 @@ def _sections(
         request, chart, "list.jinja", section, title=title, parts=turned, add=add,
         wanted=request.query_params.get("find", ""), count=counted(total, "entry", "entries"),
         action=f"/record/{chart.id}/{section}",
+        fhir=f"/fhir/{FHIR_TYPES[section]}?patient={chart.id}",
     )  # fmt: skip
+
+
+def _csv(
+    section: str, shown: Iterable[tuple[str, list[Entry], tuple[State, ...], str]]
+) -> Response:
+    parts = list(shown)
+    rows = [
+        (part, one.name, one.after, "; ".join((*one.lines, one.small)), one.source, one.date)
+        for part, listed, _, _ in parts
+        for entry in listed
+        for one in (entry, *entry.others)
+    ]
+    said = [state for _, _, states, _ in parts for state in states]
+    return spreadsheet.spreadsheet(section, CSV_HEADS, rows, said)
 
 
 def _article(noun: str) -> str:

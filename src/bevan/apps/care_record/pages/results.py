@@ -5,17 +5,19 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bevan.apps.care_record.pages import spreadsheet
 from bevan.apps.care_record.pages.opened import draw, with_chart
 from bevan.apps.care_record.pages.paging import paged
 from bevan.apps.care_record.presenters import results, vitals
 from bevan.apps.care_record.presenters.absence import states
-from bevan.apps.care_record.rules.results import Series, side_of
+from bevan.apps.care_record.rules.results import Series, range_text, side_of
 from bevan.apps.care_record.service.chart import Chart
 from bevan.web.components import Filter, FilterBar
 from bevan.web.errors import not_found
 from bevan.web.words import counted, long_date
 
 CHARTS = 4
+CSV_HEADS = ("Test", "Value", "Unit", "Range", "Flag", "Source", "Taken")
 SHOW = (("", "Outside range first"), ("name", "By name"), ("outside", "Outside range only"))
 
 
@@ -24,6 +26,8 @@ async def results_page(request: Request, chart: Chart) -> Response:
     """Charts of the chosen tests, then all tests in a table."""
     every = results.series_of(chart)
     shown = _wanted(request, every)
+    if spreadsheet.wanted(request):
+        return _csv(chart, shown, every)
     chosen = request.query_params.getlist("chart")[:CHARTS]
     picked = [one for one in every if one.key in chosen]
     if not picked:
@@ -32,11 +36,24 @@ async def results_page(request: Request, chart: Chart) -> Response:
     page, pages = paged(request, results.rows(chart, shown, keys))
     return draw(
         request, chart, "results.jinja", "results",
+        fhir=f"/fhir/Observation?patient={chart.id}&category=laboratory",
+        csv=request.url.include_query_params(format="csv").query,
         columns=results.COLUMNS, rows=page, pages=pages, scope=_scope(every),
         figures=[results.figure(chart, one) for one in picked],
         filters=_filters(request, chart, every, shown),
         states=states(chart, ("laboratory",), len(every)),
     )  # fmt: skip
+
+
+def _csv(chart: Chart, shown: list[Series], every: list[Series]) -> Response:
+    rows = [
+        (results.title(one), r.text, results.unit_of(one), range_text(r.low, r.high), r.flag,
+         chart.senders.name(r.resource), r.when)
+        for one in shown
+        for r in reversed(one.readings)
+    ]  # fmt: skip
+    said = states(chart, ("laboratory",), len(every))
+    return spreadsheet.spreadsheet("results", CSV_HEADS, rows, said)
 
 
 def _wanted(request: Request, every: list[Series]) -> list[Series]:

@@ -9,7 +9,7 @@ from bevan.apps.care_record.pages.opened import draw, with_chart
 from bevan.apps.care_record.presenters.summary import summary
 from bevan.apps.care_record.service.chart import Chart
 
-LISTS = ("laboratory", "vitals", "encounters", "appointments", "about")
+LISTS = ("laboratory:400", "vitals:80", "encounters:12", "appointments:60", "about")
 
 
 @with_chart(*LISTS)

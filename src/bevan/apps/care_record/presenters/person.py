@@ -49,9 +49,9 @@ def banner(chart: Chart) -> Patient:
         nhs_number=nhs_number(number(person)) or "not known",
         checked="verified" if verified(person) else "not verified" if number(person) else "",
         facts=() if restricted(person) else _facts(chart),
-        tags=(RESTRICTED_TAG,) if restricted(person) else tags[:shown],
+        tags=(RESTRICTED_TAG,) if restricted(person) else tags,
         critical=1 if restricted(person) else critical,
-        more=0 if restricted(person) else max(len(tags) - shown, 0),
+        shown=shown,
         details=f"/record/{chart.id}/details",
     )
 

@@ -41,6 +41,13 @@ PART_WORDS = {
     "news2-pulse": "pulse", "news2-consciousness": "alertness",
     "news2-temperature": "temperature",
 }  # fmt: skip
+SCORED_AS: Mapping[str, tuple[tuple[str, ...], float]] = MappingProxyType({
+    "oxygen": (("news2-oxygen-scale-1", "news2-oxygen-scale-2"), 93),
+    "breathing": (("news2-breathing",), 16),
+    "pulse": (("news2-pulse",), 70),
+    "pressure": (("news2-systolic",), 120),
+    "temperature": (("news2-temperature",), 37),
+})  # fmt: skip
 ALERT = {
     "finding.mentally-alert": "Alert", "finding.acute-confusion": "New confusion",
     "finding.responds-to-voice": "Responds to voice", "finding.responds-to-pain":
@@ -58,6 +65,7 @@ class Sign:
     when: str = ""
     source: str = ""
     old: bool = False
+    side: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,10 @@ def vitals(chart: Chart) -> Vitals | None:
         news2_trend(totals),
         _change(totals, scores),
         _scale(scores[0]) if scores else "",
-        tuple(_sign(chart, label, one, newest) for label, one in latest),
+        tuple(
+            _sign(chart, label, one, newest, _side(name, one, scores[:1]))
+            for (name, _, _), (label, one) in zip(SIGNS, latest, strict=False)
+        ),
     )
 
 
@@ -100,14 +111,26 @@ def _latest(told: Sequence[dict[str, Any]], keys: Sequence[str]) -> dict[str, An
     return next((one for one in told if _is(one, *keys)), None)
 
 
-def _sign(chart: Chart, label: str, one: dict[str, Any] | None, newest: str) -> Sign:
+def _side(name: str, one: dict[str, Any] | None, scores: Sequence[dict[str, Any]]) -> str:
+    """Low or high, for a sign that scores 2 or 3 in the NEWS2 of the same moment."""
+    if one is None or not scores or entries.when(one) != entries.when(scores[0]):
+        return ""
+    keys, middle = SCORED_AS.get(name, ((), 0))
+    parts = [p for p in scores[0].get("component") or [] if _is(p, *keys)] if keys else []
+    if not any((p.get("valueQuantity") or {}).get("value", 0) >= 2 for p in parts):
+        return ""
+    first = one.get("valueQuantity") or (one.get("component") or [{}])[0].get("valueQuantity") or {}
+    return "low" if float(first.get("value", middle)) < middle else "high"
+
+
+def _sign(chart: Chart, label: str, one: dict[str, Any] | None, newest: str, side: str) -> Sign:
     if one is None:
         return Sign(label, "Not recorded")
     figure, measure = value(one)
     when = entries.when(one)
     return Sign(
         label, figure, measure, near_date(when, chart.today), chart.senders.name(one),
-        old=when[:10] != newest[:10],
+        old=when[:10] != newest[:10], side=side,
     )  # fmt: skip
 
 

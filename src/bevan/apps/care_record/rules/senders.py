@@ -74,6 +74,8 @@ class Senders:
         owner = self.custodian(resource)
         if owner in self.organisations:
             return self.organisations[owner].name
+        if not entries.source(resource) and entries.redacted(resource):
+            return "Source not shown"
         return (sender.name if sender else "") or "Source not recorded"
 
     def kind(self, organisation: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from bevan.apps.care_record.rules.attribution import Notice, address, notices
 from bevan.apps.care_record.rules.senders import Organisation, Sender, Senders, kind_of
 from bevan.apps.care_record.service.differences import Difference, differences
-from bevan.apps.care_record.service.reader import Gathered, Reader
+from bevan.apps.care_record.service.reader import MOST, Gathered, Reader
 from bevan.identity.sessions import Session
 from bevan.web.services import Services
 from bevan.web.words import LONDON
@@ -91,6 +91,8 @@ async def open_chart(
 ) -> Chart | None:
     """The chart with the lists named in ``wanted``; None if there is nobody to be seen.
 
+    ``"vitals:60"`` asks for the newest 60 only, where a page shows no more of a long list.
+
     Fails closed: nothing else is asked before the person themselves was seen.
     """
     scope = services.access.scope(session.actor, purpose=PURPOSE, patient=patient)
@@ -98,10 +100,16 @@ async def open_chart(
     person = await reader.one("Patient", patient)
     if person is None:
         return None
-    lists = {**ALWAYS, **{name: WANTED[name] for name in wanted}}
+    lists = {**ALWAYS, **{_name(one): WANTED[_name(one)] for one in wanted}}
+    most = {_name(one): int(one.partition(":")[2] or MOST) for one in wanted}
     names = [(name, *query) for name, queries in lists.items() for query in queries]
     gathered, totals, senders = await asyncio.gather(
-        asyncio.gather(*(reader.every(type, about(patient, q)) for _, type, q in names)),
+        asyncio.gather(
+            *(
+                reader.every(type, about(patient, q), most.get(name, MOST))
+                for name, type, q in names
+            )
+        ),
         asyncio.gather(*(reader.count(type, about(patient, q)) for type, q in COUNTED.values())),
         open_senders(services, session),
     )
@@ -113,6 +121,10 @@ async def open_chart(
     held = {address(one): one for part in found.values() for one in part.resources}
     differing = await differences(reader, told, held)
     return Chart(person, reader, senders, found, counts, differing, services.clock.now())
+
+
+def _name(wanted: str) -> str:
+    return wanted.partition(":")[0]
 
 
 def about(patient: str, query: str) -> str:

@@ -15,12 +15,13 @@ from bevan.web.words import nhs_number
 
 NUMBER_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
 MOST = 50
-SHORTEST = 2
+SHORTEST, MOST_WORDS = 2, 10
 WRONG_DIGIT = (
     "{number} isn't an NHS number: its last digit doesn't fit the others. Check it against the "
     "letter or ask the person."
 )
 WRONG_LENGTH = "An NHS number has 10 digits. You typed {count}."
+TOO_MUCH = "Type a name of at most 10 words."
 TOO_LITTLE = "Type an NHS number, or a name with at least 2 letters."
 
 
@@ -58,6 +59,8 @@ def _fault(kind: str, text: str, born: str) -> str:
         return WRONG_LENGTH.format(count=len(text))
     if text and len(text) < SHORTEST and not born:
         return TOO_LITTLE
+    if kind != "number" and len(_words(text)) > MOST_WORDS:
+        return TOO_MUCH
     return ""
 
 
@@ -65,8 +68,15 @@ def _query(kind: str, text: str, born: str) -> str:
     day = [("birthdate", born)] if born else []
     if kind == "number":
         return urlencode([("identifier", f"{NUMBER_SYSTEM}|{text}"), *day], quote_via=quote)
-    names = [("name", word) for word in text.replace(",", " ").split()]
+    names = [("name", word) for word in _words(text)]
     return urlencode([*names, *day], quote_via=quote)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a name; what a search would take for a separator is none (R4 3.1.1.4.2)."""
+    for mark in "\\$|":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace(",", " ").split()
 
 
 def _order(person: dict[str, Any]) -> tuple[bool, str, str]:
