@@ -444,6 +444,25 @@ def test_progress_reaches_the_end(imports: Import, tmp_path: Path) -> None:
     assert told == sorted(told)
 
 
+def test_an_interrupted_import_goes_on_where_it_stopped(
+    imports: Import, ask: Ask, tmp_path: Path
+) -> None:
+    for number in range(4):
+        given = bundle("transaction", post(patient(None)), post(practitioner(str(number))))
+        write(tmp_path / "in" / f"{number}.json", given)
+
+    def interrupt(read: int, size: int, resources: int) -> None:
+        if resources == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imports(tmp_path / "in", progress=interrupt)
+    assert ask("select count(*)::int from resource") == [(4,)]
+    done = imports(tmp_path / "in")
+    assert (done.by_type, done.unchanged) == ({"Patient": 4, "Practitioner": 4}, 4)
+    assert ask("select count(*)::int from resource") == [(8,)]
+
+
 def test_several_processes_share_a_large_file(
     imports: Import, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -208,15 +208,15 @@ async def opened(order: Order) -> AsyncIterator[Worker]:
 
 def serve(order: Order, pipe: Pipe) -> None:
     """The process: answers each (task, final) with its outcome, None with the last settling."""
-    # What is there now stays: the collector needn't look through it again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000)
     asyncio.run(_serve(order, pipe))
 
 
 async def _serve(order: Order, pipe: Pipe) -> None:
     async with opened(order) as worker:
+        # What is there now stays: the collector needn't look through it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000)
         while True:
             try:
                 said = pipe.recv()
