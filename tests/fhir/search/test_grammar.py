@@ -154,6 +154,21 @@ def test_bad_chains(registry: Registry) -> None:
     assert "at most 8 links" in refusal(registry, "Location", "partof." * 10 + "name=x")[0]
 
 
+@pytest.mark.parametrize(
+    "key", ["focus:X'", "focus:X'._id", "focus:X'._has:Provenance:target:_id", "focus:resource.x"]
+)
+def test_a_target_that_is_no_type_is_refused(registry: Registry, key: str) -> None:
+    assert refusal(registry, "Observation", f"{key}=1")
+
+
+def test_a_search_on_what_is_no_type_is_refused(registry: Registry) -> None:
+    for type in ("Nothing", "Resource", "HumanName", "Patient' or true --"):
+        with pytest.raises(SearchRefused):
+            parse(registry, type, "")
+        with pytest.raises(SearchRefused):
+            parse(registry, type, "", lenient=True)
+
+
 def test_a_reverse_chain(registry: Registry) -> None:
     (has,) = parse(registry, "Patient", "_has:Observation:patient:code=x").conditions
     assert isinstance(has, Has) and has.type == "Observation"

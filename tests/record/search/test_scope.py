@@ -160,6 +160,12 @@ def test_a_type_that_may_not_be_read_is_neither_found_nor_passed_nor_included(tw
     assert two.ids(None, "_type=Patient", scope) == []
 
 
+def test_no_text_of_a_caller_becomes_a_type(two: World) -> None:
+    planner = two.searcher._planner
+    with pytest.raises(ValueError, match="resource type"):
+        planner.plan(two.everything, "Patient' or true --", (), 0)
+
+
 def test_totals_of_every_kind_obey_the_scope(two: World) -> None:
     scope = knowing(two)
     for text in ("_summary=count", "_count=0", "_count=1&_total=accurate"):

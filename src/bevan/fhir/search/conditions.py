@@ -80,7 +80,7 @@ def _common(registry: Registry, name: str) -> Parameter | None:
 def _match(registry: Registry, parameter: Parameter, key: str, modifier: str, text: str) -> Match:
     target = ""
     if modifier and parameter.type == "reference" and modifier[:1].isupper():
-        target, modifier = _target(parameter, key, modifier), ""
+        target, modifier = _target(registry, parameter, key, modifier), ""
     elif parameter.type == "reference" and not modifier:
         target = _only(destinations(parameter))
     allowed = _modifier(parameter, key, modifier)
@@ -116,9 +116,11 @@ def _modifier(parameter: Parameter, key: str, modifier: str) -> Modifier:
     )
 
 
-def _target(parameter: Parameter, key: str, type: str) -> str:
+def _target(registry: Registry, parameter: Parameter, key: str, type: str) -> str:
     if parameter.targets and type not in parameter.targets:
         raise refuse(key, f"“{parameter.code}” never refers to “{type}”.", "not-supported")
+    if registry.find(type, "_id") is None:
+        raise refuse(key, f"“{type}” is not a type of resource.", "not-supported")
     return type
 
 
@@ -170,7 +172,7 @@ def _chain(registry: Registry, type: str, head: str, rest: str, text: str, hops:
     parameter = known(registry, type, name)
     if parameter.type != "reference":
         raise refuse(head, f"“{name}” is not a reference, so nothing can follow it.", "invalid")
-    targets = (_target(parameter, head, target),) if target else destinations(parameter)
+    targets = (_target(registry, parameter, head, target),) if target else destinations(parameter)
     branches: list[tuple[str, Condition]] = []
     refused: SearchRefused | None = None
     for each in targets:

@@ -24,6 +24,8 @@ def parse(registry: Registry, type: str | None, query: str, lenient: bool = Fals
     a modifier that it can't have, a value that isn't of its kind. A lenient reading leaves those
     parts out and lists them in `Query.ignored` instead.
     """
+    if type is not None and registry.find(type, "_id") is None:
+        raise refuse(type, f"“{type}” is not a type of resource.", "not-supported")
     conditions: list[Condition] = []
     directives = Directives(registry, type)
     understood: list[tuple[str, str]] = []

@@ -107,6 +107,7 @@ class Planner:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
+        self._types = frozenset(terms.shapes.definitions.resource_types)
 
     def plan(
         self,
@@ -120,7 +121,8 @@ class Planner:
     ) -> Plan:
         """The plan of a search in `type` (None: in `types`, or all that the scope may read).
 
-        The caller has checked that the scope may read `type`.
+        The caller has checked that the scope may read `type`. Raises ValueError for any other
+        text: the type becomes part of the statement.
         """
         arguments = arguments or Arguments()
         draft = _Draft()
@@ -151,7 +153,9 @@ class Planner:
         self, scope: Scope, type: str | None, types: Iterable[str], arguments: Arguments
     ) -> str:
         if type is not None:
-            # A literal, so that the planner sees just one partition; it is a name of the registry.
+            if type not in self._types:
+                raise ValueError("a search is on a resource type of FHIR R4")
+            # A literal, so that the planner sees just one partition.
             return f"r.type = '{type}'"
         named = [name for name in types if scope.may_read(name)]
         if named or types:

@@ -17,6 +17,7 @@ from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.query import Match
 from bevan.fhir.search.roots import masked
 from bevan.fhir.search.values import Reference, Text, Token, Uri
+from bevan.record.mask import EVERY, SOURCE
 from bevan.record.scope import Scope, compartment
 from bevan.record.search import columns, ranges, texts
 from bevan.record.search.shapes import Shapes
@@ -119,6 +120,8 @@ class Terms:
         """
         if not scope.masked:
             return False
+        if parameter.code == "_source":
+            return SOURCE in scope.masked.get(EVERY, ())
         keys = self.shapes.of(parameter).keys if parameter.resource else frozenset(("meta",))
         names = scope.masked.get(parameter.resource, frozenset())
         if keys is None or (parameter.resource == "Bundle" and "entry" in keys):
