@@ -26,7 +26,6 @@ demo: setup ## Serve a fictional region on http://localhost:PORT
 
 test: setup ## Check style, types and layers, then run every test with coverage
 	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@BEVAN_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/pytest -n $(JOBS) --dist loadfile \
