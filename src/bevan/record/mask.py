@@ -1,19 +1,22 @@
 """The field mask: what a scope takes out of a resource, and how a masked edit loses nothing.
 
-Masks name top-level elements (``address``; ``deceased[x]`` for a choice). Where anything is taken
-out, the narrative goes too, as it may say the same in words, and the resource is labelled REDACTED
-(FHIR R4 6.1.1). Resources inside (contained, or entries of a Bundle) are masked alike.
+Masks name top-level elements (``address``; ``deceased[x]`` for a choice), and under the type ``*``
+``meta.source``, which names the sender. Where anything is taken out, the narrative goes too, as it
+may say the same in words, with every contained resource that only a masked element referred to,
+and the resource is labelled REDACTED (FHIR R4 6.1.1). Resources inside (contained, or entries of a
+Bundle) are masked alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from bevan.fhir.json import decode, encode
-from bevan.record.scope import Scope
+from bevan.record.scope import Actor, Scope
 from bevan.record.version import same
 
 # CodeSystem v3-ObservationValue of the R4 core definitions.
@@ -29,6 +32,8 @@ Veil = Mapping[str, frozenset[str]]
 
 NO_VEIL: Veil = MappingProxyType({})
 
+EVERY, SOURCE = "*", "meta.source"
+
 
 def veil(scope: Scope, patient: UUID | None, patients: Iterable[UUID] | None) -> Veil:
     """What the scope masks of a row about these people."""
@@ -42,7 +47,8 @@ def masked(veil: Veil, type: str, content: bytes) -> bytes:
     """The content without what is masked; the same bytes where nothing is."""
     if not veil or not content:
         return content
-    if type not in veil and type != "Bundle" and b'"contained"' not in content:
+    untouched = type not in veil and EVERY not in veil and type != "Bundle"
+    if untouched and b'"contained"' not in content:
         return content
     resource = decode(content)
     cut = without(veil, resource)
@@ -51,17 +57,33 @@ def masked(veil: Veil, type: str, content: bytes) -> bytes:
 
 def without(veil: Veil, resource: dict[str, Any]) -> dict[str, Any]:
     """The resource without what is masked; the very same object where nothing is masked."""
-    names = veil.get(resource.get("resourceType", ""), frozenset())
+    names = _names(veil, resource)
     gone = {key for key in resource if _hits(key, names)}
+    sent_by = SOURCE in names and "source" in (resource.get("meta") or {})
     inside = _inside(veil, resource)
-    if not gone and not inside:
+    if not gone and not inside and not sent_by:
         return resource
     kept = {key: value for key, value in {**resource, **inside}.items() if key not in gone}
-    if not gone:
+    if not gone and not sent_by:
         return kept
     kept.pop("text", None)
-    meta = kept.get("meta") or {}
+    kept = _with_contained(kept, _referred(kept))
+    meta = dict(kept.get("meta") or {})
+    if sent_by:
+        del meta["source"]
     return {**kept, "meta": {**meta, "security": [*meta.get("security", ()), REDACTED]}}
+
+
+def concealed(veil: Veil, actor: Actor) -> Actor:
+    """Who made a version, without their organisation where a Provenance's agents are masked."""
+    if "agent" not in veil.get("Provenance", ()):
+        return actor
+    return replace(actor, organisation="", organisation_name="")
+
+
+def sender(veil: Veil, source: str | None) -> str | None:
+    """A version's source, if it isn't masked."""
+    return None if SOURCE in veil.get(EVERY, ()) else source
 
 
 def restored(veil: Veil, new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
@@ -70,18 +92,80 @@ def restored(veil: Veil, new: dict[str, Any], old: dict[str, Any]) -> dict[str, 
     What the mask hides is taken from ``old``, whatever was sent. The old narrative stays only if
     nothing else changed: it couldn't have been brought up to date.
     """
-    names = veil.get(new.get("resourceType", ""))
-    if not names:
+    if not veil:
         return new
-    unseen = {key: value for key, value in old.items() if _hits(key, names)}
+    names, shown = _names(veil, new), without(veil, old)
     sent = {key: value for key, value in new.items() if not _hits(key, names)}
-    if not unseen:
-        return sent
-    whole = _unlabelled({**sent, **unseen}, old)
+    if shown is old:
+        return sent if len(sent) < len(new) else new
+    unseen = {key: value for key, value in old.items() if _hits(key, names)}
+    whole = _with_contained(sent, _kept(veil, sent, old, shown))
+    whole = _unlabelled({**whole, **unseen}, old)
+    if SOURCE in names:
+        whole = _sourced(whole, old)
     if "text" in old and "text" not in whole:
         with_text = {**whole, "text": old["text"]}
         return with_text if same(with_text, old) else whole
     return whole
+
+
+def _names(veil: Veil, resource: Mapping[str, Any]) -> frozenset[str]:
+    mine = veil.get(str(resource.get("resourceType", "")), frozenset())
+    return mine | veil[EVERY] if EVERY in veil else mine
+
+
+def _sourced(resource: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """With the source that it had."""
+    meta = {key: value for key, value in (resource.get("meta") or {}).items() if key != "source"}
+    before = old.get("meta") or {}
+    if "source" in before:
+        meta["source"] = before["source"]
+    rest = {key: value for key, value in resource.items() if key != "meta"}
+    return {**rest, "meta": meta} if meta else rest
+
+
+def _referred(resource: Mapping[str, Any]) -> list[Any]:
+    """The contained resources to which something still refers, directly or through others."""
+    contained = resource.get("contained") or []
+    by_id = {f"#{inner.get('id')}": inner for inner in contained}
+    fresh = set(_local({key: value for key, value in resource.items() if key != "contained"}))
+    wanted: set[str] = set()
+    while fresh:
+        wanted |= fresh
+        fresh = {one for id in fresh for one in _local(by_id.get(id))} - wanted
+    return [inner for inner in contained if f"#{inner.get('id')}" in wanted]
+
+
+def _local(node: Any) -> Iterator[str]:
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+        elif isinstance(item, str) and item.startswith("#"):
+            yield item
+
+
+def _kept(veil: Veil, new: Mapping[str, Any], old: Mapping[str, Any], shown: Any) -> list[Any]:
+    """The contained resources as they were sent, each whole again, and those that weren't seen."""
+    before = {inner.get("id"): inner for inner in old.get("contained") or ()}
+    seen = {inner.get("id") for inner in shown.get("contained") or ()}
+    contained = new.get("contained")
+    sent = {one.get("id"): one for one in contained or () if isinstance(one, dict)}
+    known = [
+        restored(veil, sent[id], inner) if id in seen else inner
+        for id, inner in before.items()
+        if id in sent or id not in seen
+    ]
+    return [*known, *(one for id, one in sent.items() if id not in before)]
+
+
+def _with_contained(resource: dict[str, Any], contained: list[Any]) -> dict[str, Any]:
+    if contained or "contained" not in resource:
+        return {**resource, "contained": contained} if contained else resource
+    return {key: value for key, value in resource.items() if key != "contained"}
 
 
 def _unlabelled(resource: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bevan.record import audit
 from bevan.record.audit import Entry
 from bevan.record.decision import Current, Operation
 from bevan.record.errors import NotFound
-from bevan.record.mask import masked, veil
+from bevan.record.mask import masked, sender, veil
 from bevan.record.rows import Prepared, Preparer, Row
 from bevan.record.scope import Scope
 from bevan.record.version import Version
@@ -137,7 +137,7 @@ def draft(
         False,
         masked(hidden, prepared.type, content),
         scope.ticket.actor,
-        prepared.source,
+        sender(hidden, prepared.source),
     )
     return Draft(row, told, _concerned(prepared, before))
 

@@ -6,7 +6,6 @@ stored and served as any other.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bevan.fhir.json import encode
@@ -17,11 +16,10 @@ from bevan.record.mask import veil, without
 from bevan.record.parts import Parts
 from bevan.record.reader import Found
 from bevan.record.scope import Actor, Scope
-from bevan.record.version import Version, instant
+from bevan.record.version import DERIVED, Version, instant
 from bevan.record.visibility import visible
 
 TYPE = "Provenance"
-_ID = re.compile(r"v\.([1-9]\d{0,17})\.([1-9]\d{0,8})", re.ASCII)
 
 # CodeSystem v3-DataOperation and provenance-participant-type of the R4 core definitions.
 _OPERATION = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
@@ -32,7 +30,7 @@ _TYPES = {"practitioner": "Practitioner", "patient": "Patient", "device": "Devic
 
 def is_derived(id: str) -> bool:
     """Whether an id is that of a Provenance made from a version's columns."""
-    return _ID.fullmatch(id) is not None
+    return DERIVED.fullmatch(id) is not None
 
 
 class Provenances:
@@ -88,7 +86,7 @@ class Provenances:
 
     async def version(self, scope: Scope, id: str) -> Version | None:
         """The one with this id; ``None`` if there is none, or its target may not be seen."""
-        match = _ID.fullmatch(id)
+        match = DERIVED.fullmatch(id)
         if match is None:
             return None
         target = await self._parts.general.fetchrow(self._sql["by_key"], int(match[1]))

@@ -14,7 +14,7 @@ from bevan.record import audit
 from bevan.record.arguments import Arguments
 from bevan.record.faults import DATABASE, told
 from bevan.record.lane import Lane, Waiting
-from bevan.record.mask import masked, veil
+from bevan.record.mask import concealed, masked, sender, veil
 from bevan.record.parts import Parts
 from bevan.record.plan import Signature
 from bevan.record.scope import Scope
@@ -78,6 +78,7 @@ class Reader:
         actors = await parts.interns.actors((found["agent"],))
         source = found["source"]
         uris = await parts.interns.uris((source,)) if source is not None else {}
+        hidden = veil(scope, found["patient"], found["patients"])
         return Version(
             type,
             id,
@@ -85,8 +86,8 @@ class Reader:
             found["last_updated"],
             found["deleted"],
             await self.content(scope, type, found),
-            actors[found["agent"]],
-            uris.get(source),
+            concealed(hidden, actors[found["agent"]]),
+            sender(hidden, uris.get(source)),
         )
 
     async def content(self, scope: Scope, type: str, found: Found) -> bytes:

@@ -15,7 +15,7 @@ from bevan.record.decision import Current, Operation, Verdict, absent, decide
 from bevan.record.errors import NotFound
 from bevan.record.faults import collided, told
 from bevan.record.lane import Waiting
-from bevan.record.mask import masked, veil
+from bevan.record.mask import concealed, masked, sender, veil
 from bevan.record.parts import Parts
 from bevan.record.plan import Draft, Signature, draft, gone, permit, tombstone
 from bevan.record.rows import People, Prepared
@@ -178,8 +178,8 @@ class Round:
             current.last_updated,
             current.deleted,
             masked(hidden, operation.type, current.content),
-            actors[current.agent],
-            uris.get(current.source or 0),
+            concealed(hidden, actors[current.agent]),
+            sender(hidden, uris.get(current.source or 0)),
         )
 
     def _note(

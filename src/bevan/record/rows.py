@@ -18,7 +18,7 @@ from bevan.fhir.subject import About
 from bevan.record.codec import Codec
 from bevan.record.errors import Invalid
 from bevan.record.scope import compartment, labels
-from bevan.record.version import stamp
+from bevan.record.version import DERIVED, stamp
 from bevan.record.visibility import literal
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,6 +115,9 @@ class Preparer:
         """Raise ``Invalid`` if the resource breaks FHIR."""
         if not self._validator.valid(resource):
             raise Invalid(self._validator.issues(resource))
+        if resource["resourceType"] == "Provenance" and DERIVED.fullmatch(resource.get("id", "")):
+            text = "This id belongs to the Provenance that the record itself makes of a version."
+            raise Invalid([Issue("error", "business-rule", "Provenance.id", text)])
 
     def prepare(self, resource: dict[str, Any], *, checked: bool = False) -> Prepared:
         """A resource that carries its ``id``, validated (unless ``checked``) and indexed.

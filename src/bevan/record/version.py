@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from typing import Any
 
 from bevan.record.scope import Actor
 
+# Provenance of a version, made from its columns, has an id of this shape: nobody can write there.
+DERIVED = re.compile(r"v\.([1-9]\d{0,17})\.([1-9]\d{0,8})", re.ASCII)
 _STAMPED = frozenset({"resourceType", "id", "meta"})
 
 

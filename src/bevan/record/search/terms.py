@@ -51,6 +51,7 @@ class Term:
     identity: bool = False
 
 
+NONE: frozenset[str] = frozenset()
 TRUE = Term("true", Trust.EXACT)
 FALSE = Term("false", Trust.EXACT)
 NARROW = Term("true", Trust.OPEN)
@@ -123,7 +124,7 @@ class Terms:
         if parameter.code == "_source":
             return SOURCE in scope.masked.get(EVERY, ())
         keys = self.shapes.of(parameter).keys if parameter.resource else frozenset(("meta",))
-        names = scope.masked.get(parameter.resource, frozenset())
+        names = scope.masked.get(parameter.resource, frozenset()) | scope.masked.get(EVERY, NONE)
         if keys is None or (parameter.resource == "Bundle" and "entry" in keys):
             return True
         return any(masked(name, key) for name in names for key in keys)

@@ -53,6 +53,12 @@ def source(resource: Resource) -> str:
     return at(resource, "meta.source").split("#")[0]
 
 
+def redacted(resource: Resource) -> bool:
+    """Whether the record took something out of it for this reader."""
+    labels = (resource.get("meta") or {}).get("security") or []
+    return any(label.get("code") == "REDACTED" for label in labels)
+
+
 def version(resource: Resource) -> int:
     """The version that was read."""
     return int(at(resource, "meta.versionId") or 0)
