@@ -14,7 +14,7 @@ from bevan.fhir.validation import Validator
 from bevan.synthetic.calendar import ISO, TODAY, YEAR
 from bevan.synthetic.ground import Region
 from bevan.synthetic.lives import life
-from bevan.synthetic.person import make
+from bevan.synthetic.person import HISTORY_YEARS, make
 from bevan.synthetic.regimens import REGIMENS
 from bevan.synthetic.risks import BY_NAME
 
@@ -356,8 +356,8 @@ def test_mean_size_is_that_of_a_real_resource(region: Region) -> None:
     assert 1000 < sum(map(len, lines)) / len(lines) < 1400
 
 
-def test_histories_reach_back_fifteen_years_and_no_more(lives: list[Life]) -> None:
-    first = ISO[TODAY - int(15 * YEAR) - 1]
+def test_histories_reach_back_as_far_as_systems_do(lives: list[Life]) -> None:
+    first = ISO[TODAY - int(HISTORY_YEARS * YEAR) - 1]
     for one in lives:
         for contact in one.of("Encounter"):
             assert contact["period"]["start"][:10] >= first

@@ -19,8 +19,8 @@ from bevan.synthetic.shapes.problem import condition
 from bevan.synthetic.shapes.treatment import procedure
 from bevan.synthetic.virtual_ward import step_down
 
-_RATE: Final = ((5, .62), (18, .34), (40, .40), (65, .28), (75, .26), (85, .44), (200, .7))
-_ADMITTED: Final = ((5, .16), (18, .10), (40, .11), (65, .20), (75, .38), (85, .50), (200, .60))
+_RATE: Final = ((5, .95), (18, .48), (40, .53), (65, .34), (75, .27), (85, .42), (200, .62))
+_ADMITTED: Final = ((5, .19), (18, .13), (40, .16), (65, .29), (75, .52), (85, .58), (200, .62))
 
 
 class Emergency(NamedTuple):
@@ -227,8 +227,8 @@ def _discharged(person: Person, chart: Chart, why: Emergency, stay: str, on: int
 def write(person: Person, chart: Chart, body: Body) -> None:
     """Write the emergencies of a life, and the one at its end for those who die in hospital."""
     draws = person.draws
-    burden = .65 + .09 * min(10, len(person.onset)) + (.5 if person.decile == 1 else 0)
-    on: float = person.start + draws.random() * 500
+    burden = .85 + .06 * min(10, len(person.onset)) + (.5 if person.decile == 1 else 0)
+    on: float = person.start
     while True:
         on += YEAR / (rate(_RATE, person.age(int(on))) * burden) * (.1 + 1.8 * draws.random())
         if on >= person.end - 46:

@@ -12,10 +12,9 @@ from bevan.synthetic.shapes.chart import Chart
 from bevan.synthetic.shapes.contact import appointment, encounter, episode, site
 from bevan.synthetic.shapes.measurement import Taken, blood_pressure, score
 from bevan.synthetic.shapes.paper import document
-from bevan.synthetic.shapes.treatment import procedure
 
-_RATE: Final = ((5, .7), (18, .5), (40, .75), (65, 1.1), (75, 1.9), (85, 2.4), (200, 2.0))
-_COMMUNITY: Final = ((5, 1.2), (65, .15), (75, .5), (85, 1.8), (200, 4.0))
+_RATE: Final = ((5, 1.6), (18, .9), (40, 1.3), (65, 1.7), (75, 2.35), (85, 2.6), (200, 2.1))
+_COMMUNITY: Final = ((5, 2.2), (65, .6), (75, .65), (85, 1.5), (200, 2.9))
 
 
 class Clinic(NamedTuple):
@@ -41,12 +40,6 @@ _CLINICS: Final = (
     Clinic("301", "gastroenterology", .8, ("reflux",)),
     Clinic("101", "urology", .5, ("prostate-enlargement",)),
     Clinic("120", "ear-nose-and-throat", .7, ("hearing-loss",)),
-)
-_DAY_CASES: Final = (
-    ("cataract", "opcs.c71.2", "opcs.c75.1", .35, "Cataract operation"),
-    ("reflux", "opcs.g45.1", "", .12, "Gastroscopy with biopsy"),
-    ("cancer", "opcs.x72.3", "", .4, "Chemotherapy"),
-    ("chd", "opcs.k63.4", "", .25, "Coronary angiogram"),
 )
 
 
@@ -96,8 +89,8 @@ def _outpatient(person: Person, chart: Chart, body: Body, on: int, clinic: Clini
 def _outpatients(person: Person, chart: Chart, body: Body) -> None:
     """A clinic after the other; two of three are follow-ups of the last."""
     draws = person.draws
-    on: float = person.start + draws.random() * 900
-    clinic, burden = None, .55 + .13 * min(9, len(person.onset))
+    on: float = person.start
+    clinic, burden = None, .75 + .1 * min(9, len(person.onset))
     while True:
         on += YEAR / (rate(_RATE, person.age(int(on))) * burden) * (.2 + 1.6 * draws.random())
         day = working(int(on))
@@ -108,34 +101,12 @@ def _outpatients(person: Person, chart: Chart, body: Body) -> None:
         _outpatient(person, chart, body, day, clinic, first)
 
 
-def _day_cases(person: Person, chart: Chart) -> None:
-    """Procedures as a day case for those who have what they are for."""
-    draws = person.draws
-    for name, key, second, share, title in _DAY_CASES:
-        began = person.onset.get(name)
-        if draws.random() >= share or began is None:
-            continue
-        on = working(max(began, person.start) + between(draws, 40, 500))
-        if on >= person.end - 3:
-            continue
-        unit = site(f"{person.trust.slug}-day-unit", "Day unit")
-        contact = encounter(chart, person.trust, "short-stay", "hospital-admission", (on, 480),
-                            (on, 900), reason_text=title, where=unit, admitted="11", source="19",
-                            discharged="1", destination="19")
-        for code in (key, second):
-            if code:
-                procedure(chart, person.trust, code, on, 600, encounter=contact)
-        document(chart, person.trust, "document.discharge-summary", f"{title}: discharge summary",
-                 f"{title} on {words(on)} as a day case. Went well. No follow-up needed unless "
-                 "things change.", on, 930, encounter=contact)
-
-
 def _community(person: Person, chart: Chart) -> None:
     """District nursing for older people, health visiting for babies."""
     draws = person.draws
     place = person.region.place("harrowmere-community")
     team = person.region.staff[place.slug]
-    on: float = max(person.start, person.end - 5 * YEAR) + draws.random() * 300
+    on: float = person.start
     frail = 2.2 if "frailty" in person.onset else .7
     while True:
         on += YEAR / (rate(_COMMUNITY, person.age(int(on))) * frail) * (.2 + 1.6 * draws.random())
@@ -197,7 +168,6 @@ def _booked(person: Person, chart: Chart) -> None:
 def write(person: Person, chart: Chart, body: Body) -> None:
     """Write everything planned outside the practice."""
     _outpatients(person, chart, body)
-    _day_cases(person, chart)
     _community(person, chart)
     _mental_health(person, chart)
     _booked(person, chart)

@@ -9,6 +9,7 @@ from bevan.synthetic import (
     allergies,
     clinics,
     diagnoses,
+    electives,
     maternity,
     plans,
     prescriptions,
@@ -34,6 +35,7 @@ def write(person: Person, chart: Chart) -> None:
     reviews.write(person, chart, body)
     visits.write(person, chart, body)
     clinics.write(person, chart, body)
+    electives.write(person, chart)
     admissions.write(person, chart, body)
     maternity.write(person, chart, body)
     plans.write(person, chart)

@@ -18,7 +18,7 @@ from bevan.synthetic.shapes.person import Identity
 from bevan.synthetic.staff import Worker
 from bevan.synthetic.towns import mobile
 
-HISTORY_YEARS: Final = 15
+HISTORY_YEARS: Final = 12
 """How far back practices' systems hold contacts and results."""
 _DEATHS: Final = (
     (1, 3.7), (5, .15), (15, .09), (25, .33), (35, .6), (45, 1.3), (55, 3.0), (65, 7.1),

@@ -17,7 +17,7 @@ from bevan.synthetic.shapes.medicine import Course, request
 from bevan.synthetic.shapes.paper import document
 from bevan.synthetic.shapes.problem import condition
 
-_RATE: Final = ((5, 4.6), (18, 2.1), (40, 3.6), (65, 4.6), (75, 6.4), (85, 8.8), (200, 10.5))
+_RATE: Final = ((5, 6.6), (18, 2.4), (40, 4.1), (65, 4.7), (75, 5.5), (85, 7.2), (200, 8.4))
 """GP practice contacts a year by age, reviews not counted."""
 
 
@@ -179,7 +179,7 @@ def write(person: Person, chart: Chart, body: Body) -> None:
     """Write a contact after the other, as often as age and illness bring people."""
     draws = person.draws
     burden = .72 + .11 * min(8, len(person.onset)) + (.18 if person.female else 0)
-    on: float = person.start + draws.random() * 200
+    on: float = person.start + draws.random() * 60
     while True:
         age = person.age(int(on))
         gap = YEAR / (rate(_RATE, age) * burden)
