@@ -90,3 +90,12 @@ class Asked:
             "select action::text, outcome::text, type, id, version, entries, patient, request,"
             " query from audit order by ctid"
         )
+
+
+async def feed_ready(record: Record) -> None:
+    """Wait until the feed reaches all that is committed now: any transaction of the cluster,
+    a vacuum's too, holds it back while it lasts."""
+    general = record._parts.general
+    end = await general.fetchval("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    while (await record.watermark(ROBOT())).txid < end - 1:
+        pass

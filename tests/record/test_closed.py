@@ -22,7 +22,7 @@ from bevan.fhir.tables.subjects import (
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
 from tests.record.conftest import Tables
-from tests.record.people import ROBOT, Asked, limited, observation, only
+from tests.record.people import ROBOT, Asked, feed_ready, limited, observation, only
 
 PERSON, OTHER = "p-secret", "p-other"
 MARK = "Whispered"
@@ -135,6 +135,7 @@ async def test_they_who_may_see_do(filled: Record, tables: Tables, asked: Asked)
 
 async def test_the_feed_and_the_whole_history(filled: Record, asked: Asked) -> None:
     await asked.relate("org-other", OTHER)
+    await feed_ready(filled)
     for scope in (limited("org-1"), limited("org-other"), only(OTHER)):
         page = await filled.feed(scope, None, 1000)
         past = await filled.history(scope, count=1000)

@@ -63,6 +63,28 @@ class TestAudit:
         entries = (await asked.audit())[before:]
         assert {one["patient"] for one in entries} == {compartment("a"), compartment("b")}
 
+    async def test_a_count_discloses_too(self, record: Record, robot: Scope, asked: Asked) -> None:
+        await two(record, robot)
+        await record.update(robot, observation("a", id="o1"))
+        visit = {
+            "resourceType": "Appointment",
+            "status": "booked",
+            "start": "2026-11-24T09:00:00Z",
+            "end": "2026-11-24T09:10:00Z",
+            "participant": [
+                {"actor": {"reference": f"Patient/{who}"}, "status": "accepted"} for who in "ab"
+            ],
+        }
+        await record.create(robot, visit)
+        for type in ("Observation", "Appointment"):
+            for scope in (robot, limited("org-1")):
+                page = await record.search(scope, type, "patient=Patient/a&_summary=count")
+                entry = (await asked.audit())[-1]
+                told = total(page.bundle)
+                assert told == (1 if scope is robot else 0)
+                assert entry["outcome"] == ("+" if told else "-")
+                assert (entry["patient"], entry["entries"]) == (compartment("a"), told)
+
 
 class TestConditions:
     async def test_an_update_overwrites_only_what_its_condition_selects(

@@ -10,12 +10,13 @@ from bevan.record.errors import Invalid
 from bevan.record.feed import Cursor, FeedEntry, Rebuild
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
-from tests.record.people import ROBOT, Asked, limited, observation, patient
+from tests.record.people import ROBOT, Asked, feed_ready, limited, observation, patient
 
 
 async def drained(
     record: Record, scope: Scope, cursor: Cursor | None = None, limit: int = 3
 ) -> list[FeedEntry]:
+    await feed_ready(record)
     entries: list[FeedEntry] = []
     while True:
         page = await record.feed(scope, cursor, limit)
@@ -40,7 +41,7 @@ async def test_every_version_once_and_in_order(record: Record, robot: Scope) -> 
 
 
 async def test_an_open_transaction_holds_the_feed_back(record: Record, robot: Scope) -> None:
-    start = (await record.feed(robot)).cursor
+    start = await record.watermark(robot)
     held = asyncio.Event()
 
     async def within(connection: object) -> bool:
@@ -81,10 +82,12 @@ async def test_concurrent_writers_and_a_reader_that_follows(record: Record) -> N
 
 async def test_a_raised_epoch_makes_consumers_rebuild(record: Record, robot: Scope) -> None:
     await record.create(robot, patient())
+    await feed_ready(record)
     cursor = (await record.feed(robot)).cursor
     assert await record.raise_epoch(robot, "restored") == cursor.epoch + 1
     with pytest.raises(Rebuild):
         await record.feed(robot, cursor)
+    await feed_ready(record)
     assert (await record.feed(robot)).entries[0].cursor.epoch == cursor.epoch + 1
 
 
@@ -92,6 +95,7 @@ async def test_the_feed_obeys_the_scope(record: Record, robot: Scope, asked: Ask
     mine = (await record.create(robot, patient())).version.id
     await record.update(robot, {**patient(active=True), "id": mine})
     await record.create(robot, patient())
+    await feed_ready(record)
     assert (await record.feed(limited("org-1"))).entries == ()
     await asked.relate("org-1", mine)
     found = (await record.feed(limited("org-1"))).entries
@@ -105,6 +109,7 @@ async def test_the_feed_obeys_the_scope(record: Record, robot: Scope, asked: Ask
 async def test_who_reads_the_feed_is_audited(record: Record, robot: Scope, asked: Asked) -> None:
     mine = (await record.create(robot, patient())).version.id
     await asked.relate("org-1", mine)
+    await feed_ready(record)
     await record.feed(robot)
     await record.feed(limited("org-1"))
     rows = [row for row in await asked.audit() if row["action"] == "f"]
@@ -125,9 +130,11 @@ async def test_writing_wakes_those_who_wait(record: Record, robot: Scope) -> Non
 
 async def test_the_watermark_is_the_end(record: Record, robot: Scope) -> None:
     await record.create(robot, patient())
+    await feed_ready(record)
     mark = await record.watermark(robot)
     assert (await record.feed(robot, mark)).entries == ()
     await record.create(robot, patient())
+    await feed_ready(record)
     assert len((await record.feed(robot, mark)).entries) == 1
 
 

@@ -14,7 +14,7 @@ from bevan.record.loading import Loaded
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
 from tests.record.conftest import Tables
-from tests.record.people import ROBOT, Asked, limited, observation, only, patient
+from tests.record.people import ROBOT, Asked, feed_ready, limited, observation, only, patient
 
 
 def region(record: Record, start: int, count: int, **more: Any) -> list[Any]:
@@ -126,11 +126,13 @@ async def test_a_row_before_the_one_it_names_waits(
     assert await record.read(nurse, "Provenance", "prov") is None
     assert await record.settle(robot) == 0
     await record.load(robot, region(record, 0, 1))
+    await feed_ready(record)
     cursor = (await record.feed(robot)).cursor
     assert await record.settle(nurse) == 0
     assert await record.settle(robot) == 1
     assert await record.settle(robot) == 0
     assert await record.read(nurse, "Provenance", "prov") is not None
+    await feed_ready(record)
     again = (await record.feed(robot, cursor)).entries
     assert [(one.id, one.patient) for one in again] == [("prov", compartment("p0"))]
     assert await asked.value("select count(*) from resource_history") == 0

@@ -8,7 +8,7 @@ from bevan.fhir.json import decode, encode
 from bevan.record.mask import REDACTED, masked, restored, veil, without
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
-from tests.record.people import only, patient
+from tests.record.people import feed_ready, only, patient
 
 VEIL = {"Patient": frozenset({"address", "deceased[x]"})}
 
@@ -80,6 +80,7 @@ async def test_through_every_door(record: Record, robot: Scope) -> None:
     read = await record.read(nurse, "Patient", who)
     old = await record.vread(nurse, "Patient", who, 1)
     past = (await record.history(nurse, "Patient", who)).versions
+    await feed_ready(record)
     feed = (await record.feed(nurse)).entries
     assert read and old
     for found in (read, old, *past, *feed):

@@ -19,7 +19,7 @@ from bevan.record.errors import (
 )
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
-from tests.record.people import ROBOT, Asked, limited, observation, patient
+from tests.record.people import ROBOT, Asked, feed_ready, limited, observation, patient
 
 A, B, C = (f"urn:uuid:0000000{n}-0000-4000-8000-000000000000" for n in "abc")
 
@@ -327,6 +327,7 @@ async def test_a_row_is_about_whom_its_neighbour_is_about(record: Record, robot:
     )
     who = answers[2]["response"]["location"].split("/")[1]
     mine = answers[0]["response"]["location"].split("/")[1]
+    await feed_ready(record)
     found = [one for one in (await record.feed(robot)).entries if one.id == mine]
     assert found[0].patient == compartment(who)
 
