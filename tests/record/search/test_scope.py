@@ -319,4 +319,4 @@ def test_not_there_and_not_allowed_leave_the_same_audit(two: World, audit: Audit
 
 def test_a_count_leaves_an_audit_too(two: World, audit: Audit) -> None:
     two.bundle("Observation", "patient=known&_summary=count", two.scope())
-    assert [row[:4] for row in audit()] == [("known", "s", "-", 0)]
+    assert [row[:4] for row in audit()] == [("known", "s", "+", 2)]

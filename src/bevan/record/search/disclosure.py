@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from bevan.fhir.search.query import Match, Query
+from bevan.fhir.search.values import Reference
 from bevan.kernel.database import Database
 from bevan.record import audit
 from bevan.record.audit import Entry
@@ -15,7 +17,7 @@ from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
 from bevan.record.lane import Lane, Waiting
 from bevan.record.plan import Signature
-from bevan.record.scope import Scope
+from bevan.record.scope import Scope, compartment
 from bevan.record.search.hits import Hit
 
 LONGEST_QUERY = 1_000
@@ -32,6 +34,16 @@ def _counted(hits: Iterable[Hit]) -> dict[UUID | None, int]:
     return dict(found.values())
 
 
+def asked_about(query: Query) -> UUID | None:
+    """The one person whom a condition names, whoever the rows turn out to be about."""
+    for condition in query.conditions:
+        if isinstance(condition, Match) and not condition.modifier and len(condition.values) == 1:
+            (value,) = condition.values
+            if isinstance(value, Reference) and value.type == "Patient":
+                return compartment(value.id)
+    return None
+
+
 class Disclosures:
     """Writes the audit of searches."""
 
@@ -46,17 +58,24 @@ class Disclosures:
         await self._lane.close()
 
     async def note(
-        self, scope: Scope, type: str | None, query: str, person: UUID | None, hits: Iterable[Hit]
+        self,
+        scope: Scope,
+        type: str | None,
+        query: str,
+        person: UUID | None,
+        hits: Iterable[Hit],
+        total: int | None = None,
     ) -> None:
         """Audit a search on `type` by `query` that shows `hits`; returns when it is committed.
 
-        A search that shows nothing has one entry too, about `person` if it named one. The query
-        stands in the first entry only; the request ties the others to it.
+        A search that shows nothing has one entry too, about `person` if it named one; where it
+        told a `total`, that is what it disclosed. The query stands in the first entry only; the
+        request ties the others to it.
         """
         agent, purpose = await self._interns.ticket(scope.ticket)
         signature = Signature(scope, agent, purpose)
         shown = _counted(hits)
-        outcome = audit.SHOWN if shown else audit.NOTHING
+        outcome = audit.SHOWN if shown or total else audit.NOTHING
         entries = [
             signature.entry(
                 audit.SEARCH,
@@ -67,7 +86,7 @@ class Disclosures:
                 entries=number,
                 query=query[:LONGEST_QUERY] if place == 0 else None,
             )
-            for place, (each, number) in enumerate((shown or {person: 0}).items())
+            for place, (each, number) in enumerate((shown or {person: total or 0}).items())
         ]
         await self._lane.put(entries)
 

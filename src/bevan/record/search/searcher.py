@@ -28,7 +28,7 @@ from bevan.record.search import cursor
 from bevan.record.search.bundle import Content, Render, bundle
 from bevan.record.search.cursor import Cursor, Place
 from bevan.record.search.decoding import Decoders
-from bevan.record.search.disclosure import Disclosures
+from bevan.record.search.disclosure import Disclosures, asked_about
 from bevan.record.search.hits import Finder, Hit, Slice
 from bevan.record.search.inclusion import Includer
 from bevan.record.search.order import Orders, fits
@@ -136,7 +136,8 @@ class Searcher:
         except DATABASE as error:
             raise told(error) from error
         shown = (*content.matches, *content.included)
-        await self._disclosures.note(scope, type, query, person, shown)
+        named = person or asked_about(read)
+        await self._disclosures.note(scope, type, query, named, shown, content.total)
         made = bundle(read, base, content, self._render(scope, read))
         return Page(made, content.total, content.next, len(content.matches))
 
