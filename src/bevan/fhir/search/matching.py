@@ -142,11 +142,10 @@ def reference_matches(wanted: Reference, found: Found) -> bool:
         return False
     if wanted.url:
         return found.url is not None and _canonical(wanted.url, found.url, found.version)
-    return (
-        found.url is None
-        and found.id == wanted.id
-        and (not wanted.type or found.type == wanted.type)
-    )
+    if found.url is not None:
+        # A canonical may be relative; then it is written as a reference is.
+        return found.url == f"{wanted.type}/{wanted.id}"
+    return found.id == wanted.id and (not wanted.type or found.type == wanted.type)
 
 
 def _canonical(wanted: str, uri: str, version: str | None) -> bool:
