@@ -32,7 +32,7 @@ _CARE_HOME: Final = ((65, 0), (75, .005), (85, .022), (90, .08), (200, .17))
 class Person:
     """Somebody whose life is to be written. Days are calendar days; `onset` holds the day on
     which each condition was diagnosed; `end` is the day after which nothing is written; `tested` is
-    false for named people, whose results are told, not drawn."""
+    false for named people, whose results and diagnoses are told, not drawn."""
 
     identifier: str
     draws: Random

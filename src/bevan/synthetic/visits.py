@@ -156,7 +156,7 @@ def _visit(person: Person, chart: Chart, body: Body, on: int) -> None:
     if on > person.end - 730:
         appointment(chart, practice, why.key.replace("-", " ").capitalize(), on, minute, 11,
                     by=doctor, channel=channel, made=on - between(draws, 0, 12),
-                    status="noshow" if draws.random() < .03 else "fulfilled")
+                    status="noshow" if person.tested and draws.random() < .03 else "fulfilled")
     if draws.random() < .07:
         document(chart, practice, "document.letter", "Consultation note",
                  f"{why.key.replace('-', ' ').capitalize()}. {pick(draws, _WORDS)}", on,
