@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from bevan.record.rows import Prepared
 from bevan.record.scope import Scope
 
 CHUNK = 500
+AT_ONCE = 8
+"""How many entries with conditions are done at once: as many as there are connections."""
 _OUTSIDE = "A conditional reference selects no resource, or more than one."
 # What a resource that passed validation may still trip over: refused like the others, one by one.
 _FAULTS = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -137,23 +140,37 @@ class Taker:
         self, place: Place, bundle: dict[str, Any], text: bytes, *, final: bool
     ) -> Outcome:
         """A batch, or a transaction that is to be split."""
-        outcome, items, rows = Outcome(), [], {}
+        outcome, items = Outcome(), []
+        conditional: list[Entry] = []
         for entry in read(bundle):
             if plain(entry):
                 id = entry.id or derived_id(place.file, place.entry, entry.place)
                 body = {**(entry.resource or {}), "id": id}
                 items.append(Item(entry.place, entry.full_url, body))
-                continue
-            row = await self._request(place, entry, outcome)
-            if row and entry.full_url:
-                rows[entry.full_url] = row
+            elif entry.writes:
+                conditional.append(entry)
+        rows = await self._conditional(place, conditional, outcome)
         outcome.add(await self.items(place, items, text, final=final, rows=rows))
         return outcome
 
+    async def _conditional(
+        self, place: Place, entries: Sequence[Entry], outcome: Outcome
+    ) -> dict[str, str]:
+        """Entries with conditions, some at a time so that they share the wait for the disk.
+
+        Full URL → `Type/id` of what they wrote or found.
+        """
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(entry: Entry) -> str | None:
+            async with room:
+                return await self._request(place, entry, outcome)
+
+        rows = await asyncio.gather(*map(one, entries))
+        pairs = zip(entries, rows, strict=True)
+        return {entry.full_url: row for entry, row in pairs if row and entry.full_url}
+
     async def _request(self, place: Place, entry: Entry, outcome: Outcome) -> str | None:
-        """One entry with a condition; `Type/id` of what it wrote or found."""
-        if not entry.writes:
-            return None
         try:
             response = await run(self.record, self.scope, entry)
         except RecordError as error:

@@ -18,7 +18,7 @@ from bevan.feeds.bulk.files import Task
 from bevan.feeds.bulk.ledger import Ledger, Part
 from bevan.feeds.bulk.outcome import Outcome, Reject
 from bevan.feeds.bulk.resolving import Resolver
-from bevan.feeds.bulk.taking import CHUNK, Place, Taker
+from bevan.feeds.bulk.taking import AT_ONCE, CHUNK, Place, Taker
 from bevan.fhir.definitions import load
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.json import Malformed, decode
@@ -33,7 +33,6 @@ from bevan.record.scope import Actor, system
 PURPOSE = "import files in bulk"
 WHOLE = -1
 """Where a part starts that is a whole file, in the ledger."""
-_POOL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +184,7 @@ async def opened(order: Order) -> AsyncIterator[Worker]:
         validator=Validator(definitions),
         clock=SystemClock(),
         hash_bits=order.hash_bits,
-        size=_POOL,
+        size=AT_ONCE,
     )
     database = await Database.open(order.dsn, size=1)
     actor = Actor("system", order.operator, order.operator, role="command line")
