@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bevan.site.processes.readiness import ready, wait
+from bevan.site.processes.readiness import ready
 
 
 async def serve(*answers: bytes) -> tuple[asyncio.Server, int, list[bytes]]:
@@ -42,11 +42,3 @@ async def test_nobody_there_is_not_ready() -> None:
     server.close()
     await server.wait_closed()
     assert not await ready("127.0.0.1", port)
-
-
-async def test_waits_until_it_is() -> None:
-    server, port, asked = await serve(NO, NO, YES)
-    await asyncio.wait_for(wait("127.0.0.1", port), 30)
-    assert len(asked) == 3
-    server.close()
-    await server.wait_closed()

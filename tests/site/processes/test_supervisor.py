@@ -63,11 +63,25 @@ def test_everything_ends_with_a_killed_supervisor(data: Path) -> None:
     until(lambda: not answers(port) and Cluster(data).processes() == [])
 
 
+def test_a_server_that_cannot_start_gives_up(
+    data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\nif 'bevan.site.processes.web' in sys.orig_argv:\n    raise SystemExit(9)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    server = Serving(BEVAN, data, ["--port", "0"], data.with_name("log"))
+    assert server.process.wait(120) == 3
+    server.close()
+    assert "can't start; the log says why" in data.with_name("log").read_text()
+    assert Cluster(data).processes() == []
+
+
 def test_a_demonstration_keeps_out_of_other_folders(data: Path) -> None:
     data.mkdir()
     (data / "letters").write_text("mine")
     server = Serving(BEVAN, data, ["--demo", "--port", "0"], data.with_name("log"))
-    assert server.process.wait(60) == 1 or server.process.returncode == 2
+    assert server.process.wait(60) == 2
     server.close()
     assert "wasn't made by a demonstration" in data.with_name("log").read_text()
     assert [entry.name for entry in data.iterdir()] == ["letters"]
