@@ -105,7 +105,7 @@ def result(chart: Chart, ordered: Ordered, item: Result, issued: str, request: s
                      profile="Observation-Lab")
 
 
-def _request(chart: Chart, ordered: Ordered, code: str, category: str) -> str:
+def _request(chart: Chart, ordered: Ordered, code: str, category: str, profile: str = "") -> str:
     """The order: written before anything is taken."""
     body = (
         f'"status":"completed","intent":"order","category":[{category}],"code":{code},'
@@ -114,7 +114,7 @@ def _request(chart: Chart, ordered: Ordered, code: str, category: str) -> str:
         f'"requester":{ordered.by.ref},"performer":[{ordered.laboratory.ref}]'
     )
     return chart.add("ServiceRequest", chart.new(), ordered.place.source, body,
-                     profile="ServiceRequest-Lab" if "108252007" in category else "")
+                     profile=profile)
 
 
 def _specimen(chart: Chart, ordered: Ordered, request: str) -> str:
@@ -135,7 +135,7 @@ def report(chart: Chart, ordered: Ordered, panel: str, items: Iterable[Result], 
     if text:
         code = f'{code[:-1]},"text":{quote(text)}}}'
     category = concept("procedure.laboratory-procedure")
-    request = _request(chart, ordered, code, category)
+    request = _request(chart, ordered, code, category, "ServiceRequest-Lab")
     specimen = _specimen(chart, ordered, request) if blood else ""
     issued = instant(ordered.day, ordered.minute + 265)
     results = tuple(result(chart, ordered, item, issued, request, specimen, female)
