@@ -1,6 +1,6 @@
 # Bare `make` lists the targets. Everything is put into this folder; nothing else is changed.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test smoke prove bench docs lock wheel clean
+.PHONY: help setup demo test smoke prove bench docs schema lock wheel clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -45,6 +45,9 @@ bench: setup ## Measure the running server: make bench NAME=…
 
 docs: setup ## Write the reference pages from the code, and check the links
 	@$(BIN)/python scripts/generate_reference.py
+
+schema: setup ## Write the schema that the migrations make, after one was added
+	@$(BIN)/python scripts/dump_schema.py
 
 wheel: setup ## Build the wheel, with the assets inside, into dist/
 	@$(BIN)/python -m hatchling build -t wheel

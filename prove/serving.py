@@ -46,7 +46,8 @@ class Serving:
         until = time.monotonic() + patience
         while time.monotonic() < until:
             found = _ADDRESS.search("\n".join(self.lines))
-            if found:
+            # The last line: by then everything before it has been said.
+            if found and any(line.startswith("Ctrl-C") for line in self.lines):
                 return int(found[1])
             if self.process.poll() is not None:
                 raise RuntimeError(f"bevan up ended with {self.process.returncode}: {self.lines}")

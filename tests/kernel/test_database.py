@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from bevan.kernel.database import Database, connect
-from bevan.kernel.errors import Unavailable
+from bevan.kernel.errors import ConfigurationError, Unavailable
 
 
 async def test_the_last_connection_used_is_the_next_one(empty_database: str) -> None:
@@ -112,8 +112,9 @@ async def test_closing_waits_for_what_is_under_way(empty_database: str) -> None:
 
 
 async def test_no_server_is_said_in_a_sentence() -> None:
-    with pytest.raises(Unavailable, match="PostgreSQL doesn't answer"):
-        await connect("postgresql://bevan@/bevan?host=/nowhere", patience=0.0)
+    for place in ("/bevan?host=/nowhere", "no-such-host.invalid/bevan"):
+        with pytest.raises(Unavailable, match="PostgreSQL doesn't answer"):
+            await connect(f"postgresql://bevan@{place}", patience=0.0)
 
 
 async def test_a_failing_setup_closes_the_connection(empty_database: str) -> None:
@@ -136,3 +137,22 @@ async def test_a_connection_that_lost_its_place_is_not_used_again(empty_database
     assert confused.is_closed()
     assert await database.fetchval("SELECT 1") == 1
     await database.close()
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "nonsense",
+        "postgresql://secret:word@127.0.0.1:port/db",
+    ],
+)
+async def test_an_address_that_cannot_be_right_is_said_in_a_sentence(dsn: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        await connect(dsn, patience=5.0)
+    assert "BEVAN_DATABASE_URL" in refused.value.sentence
+    assert "word" not in refused.value.sentence and "secret" not in refused.value.sentence
+
+
+async def test_a_database_that_is_not_there_is_said_in_a_sentence(empty_database: str) -> None:
+    with pytest.raises(ConfigurationError):
+        await connect(empty_database.replace("/test_", "/never_"), patience=5.0)

@@ -8,13 +8,14 @@ session state behind: no SET without LOCAL, no session advisory lock, no tempora
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 
-from bevan.kernel.errors import Unavailable
+from bevan.kernel.errors import ConfigurationError, Unavailable
 
 Setup = Callable[["Connection"], Awaitable[None]]
 
@@ -25,6 +26,13 @@ _NOT_YET = (
     ConnectionError,
     FileNotFoundError,
     TimeoutError,
+    socket.gaierror,
+)
+# What no second try makes better: an address that can't be read, or that the server refuses.
+_NEVER = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    ValueError,
 )
 _FIXED = {"jit": "off", "application_name": "bevan"}
 
@@ -53,7 +61,8 @@ async def connect(
     """One connection, after `setup` has run on it.
 
     `settings` are server settings for the session. A server that is starting or recovering is
-    asked again for `patience` seconds. Raises `Unavailable` after that.
+    asked again for `patience` seconds. Raises `Unavailable` after that, and `ConfigurationError`
+    for an address that can't be right.
     """
     until = asyncio.get_running_loop().time() + patience
     pause = 0.02
@@ -68,12 +77,17 @@ async def connect(
 
 
 async def _connect(dsn: str, setup: Setup | None, settings: dict[str, str]) -> Connection:
-    connection = cast(
-        Connection,
-        await asyncpg.connect(
+    try:
+        made = await asyncpg.connect(
             dsn, connection_class=Connection, server_settings=settings, timeout=10
-        ),
-    )
+        )
+    except _NEVER as fault:
+        # Not the fault's own words: they hold the user's name, or part of a password.
+        raise ConfigurationError(
+            f"The address of PostgreSQL can't be used ({type(fault).__name__}): "
+            "see BEVAN_DATABASE_URL."
+        ) from None
+    connection = cast(Connection, made)
     try:
         if setup is not None:
             await setup(connection)

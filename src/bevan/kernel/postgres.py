@@ -152,7 +152,11 @@ class Cluster:
 
     def _make_home(self) -> None:
         for folder in (self.data, self.home):
-            folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            try:
+                folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+            except OSError as fault:
+                why = f"The folder {folder} can't be made: {fault.strerror}."
+                raise ConfigurationError(why) from None
         if not os.access(self.home, os.W_OK):
             raise ConfigurationError(f"The data folder {self.data} belongs to somebody else.")
 

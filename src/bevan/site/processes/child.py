@@ -48,7 +48,7 @@ class Child:
         """`errors` takes the child's standard error; without it, it goes where ours goes.
 
         `heard` gets each line that the child writes to its standard output; `restarted` the name
-        and number of a child that ended.
+        and number of a child that ended. `ends` counts how often it did.
         """
         self.part = part
         self._environment = {**os.environ, **environment, SUPERVISOR: str(os.getpid())}
@@ -57,6 +57,7 @@ class Child:
         self._restarted = restarted
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
+        self.ends = 0
 
     @property
     def pid(self) -> int | None:
@@ -70,6 +71,7 @@ class Child:
         while not self._stopping.is_set():
             begun = monotonic()
             code = await self._run()
+            self.ends += 1
             if self._stopping.is_set() or (self.part.ends and code == 0):
                 return
             logger().warning("child ended", child=self.part.name, code=code)

@@ -50,8 +50,12 @@ def mark(data: Path, demo: Demo) -> Demo:
             f"{data} wasn't made by a demonstration, so fictional people won't be put into it: "
             "choose another folder with --data."
         )
-    data.mkdir(mode=0o711, parents=True, exist_ok=True)
-    (data / _FILE).write_text(json.dumps(asdict(demo)), "utf-8")
+    try:
+        data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        (data / _FILE).write_text(json.dumps(asdict(demo)), "utf-8")
+    except OSError as fault:
+        why = f"The folder {data} can't be made: {fault.strerror}."
+        raise ConfigurationError(why) from None
     return demo
 
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-_PAUSE = 0.05
 _REQUEST = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-
-
-async def wait(host: str, port: int) -> None:
-    """Return when `/readyz` answers 200."""
-    while not await ready(host, port):  # noqa: ASYNC110 (another process sets no event of ours)
-        await asyncio.sleep(_PAUSE)
 
 
 async def ready(host: str, port: int, *, patience: float = 5.0) -> bool:

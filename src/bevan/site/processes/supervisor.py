@@ -18,7 +18,7 @@ from socket import socket
 
 from bevan.kernel import settings as settings_of
 from bevan.kernel.database import connect
-from bevan.kernel.errors import BevanError
+from bevan.kernel.errors import BevanError, Unavailable
 from bevan.kernel.logs import logger
 from bevan.kernel.metrics import FILES
 from bevan.kernel.migrations import migrate
@@ -32,6 +32,8 @@ from bevan.site.schema import PACKAGES
 
 _DRAIN = 15.0
 _WATCH = 1.0
+_PAUSE = 0.05
+_MOST_FAILURES = 5
 
 
 class Supervisor:
@@ -43,6 +45,7 @@ class Supervisor:
         self._announcer = announcer
         self._cluster: Cluster | None = None
         self._stop = asyncio.Event()
+        self._fault: BevanError | None = None
 
     async def run(self) -> None:
         """Start everything, say so, and keep it running.
@@ -89,10 +92,12 @@ class Supervisor:
         children = self._children(listening, dsn, demo)
         tasks = [asyncio.create_task(child.keep()) for child in children]
         tasks.append(asyncio.create_task(self._watch_database()))
-        tasks.append(asyncio.create_task(self._announce(demo)))
+        tasks.append(asyncio.create_task(self._announce(children[0], demo)))
         stopping = asyncio.create_task(self._stop.wait())
         try:
             await stopping
+            if self._fault is not None:
+                raise self._fault
             self._announcer.say("Stopping")
         finally:
             await asyncio.gather(*(child.stop(_DRAIN) for child in children))
@@ -137,8 +142,14 @@ class Supervisor:
             except BevanError as fault:
                 logger().error("PostgreSQL can't be started", exc_info=fault)
 
-    async def _announce(self, demo: marker.Demo | None) -> None:
-        await readiness.wait(self._settings.host, self._settings.port)
+    async def _announce(self, web: Child, demo: marker.Demo | None) -> None:
+        """Say that it is ready, or give up when the first web worker never gets so far."""
+        while not await readiness.ready(self._settings.host, self._settings.port):
+            if web.ends >= _MOST_FAILURES:
+                self._fault = Unavailable("The web worker can't start; the log says why.")
+                self._stop.set()
+                return
+            await asyncio.sleep(_PAUSE)
         self._announcer.ready(self._settings, demo)
 
 

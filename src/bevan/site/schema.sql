@@ -1,0 +1,1385 @@
+-- The schema that all migrations together make. Written by `make schema`; not run by
+-- installations, which apply the migrations themselves. Monthly partitions are left out.
+
+CREATE FUNCTION public.add_months(parent text, by_column text, ahead integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  opens timestamptz;
+  closes timestamptz;
+  leaf text;
+  made integer := 0;
+begin
+  perform pg_advisory_xact_lock(hashtext('add_months ' || parent));
+  for step in 0..ahead loop
+    opens := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => step))
+      at time zone 'UTC';
+    closes := ((opens at time zone 'UTC') + interval '1 month') at time zone 'UTC';
+    leaf := parent || to_char(opens at time zone 'UTC', '_YYYY_MM');
+    continue when to_regclass(leaf) is not null;
+    execute format('create table %I (like %I including defaults including storage)', leaf, parent);
+    execute format(
+      'with moved as (delete from %I where %I >= %L and %I < %L returning *) '
+      'insert into %I select * from moved',
+      parent || '_default', by_column, opens, by_column, closes, leaf);
+    execute format(
+      'alter table %I attach partition %I for values from (%L) to (%L)',
+      parent, leaf, opens, closes);
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+
+CREATE TABLE public.access_cursor (
+    one boolean DEFAULT true NOT NULL,
+    cursor text NOT NULL,
+    CONSTRAINT access_cursor_one_check CHECK (one)
+);
+
+CREATE TABLE public.account (
+    id text NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    name text NOT NULL,
+    title text NOT NULL,
+    demo boolean DEFAULT false NOT NULL,
+    closed timestamp with time zone,
+    rank integer DEFAULT 0 NOT NULL,
+    CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['practitioner'::text, 'patient'::text])))
+);
+
+CREATE TABLE public.account_role (
+    account text NOT NULL,
+    "position" smallint NOT NULL,
+    role text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL
+);
+
+CREATE TABLE public.agent (
+    n integer NOT NULL,
+    kind text NOT NULL,
+    id text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL
+);
+
+ALTER TABLE public.agent ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.agent_n_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit (
+    at timestamp with time zone NOT NULL,
+    agent integer NOT NULL,
+    purpose integer NOT NULL,
+    version integer,
+    entries integer DEFAULT 1 NOT NULL,
+    patient uuid,
+    action "char" NOT NULL,
+    outcome "char" NOT NULL,
+    request text NOT NULL,
+    type text COLLATE pg_catalog."C",
+    id text COLLATE pg_catalog."C",
+    query text
+)
+PARTITION BY RANGE (at);
+
+CREATE TABLE public.audit_default (
+    at timestamp with time zone CONSTRAINT audit_at_not_null NOT NULL,
+    agent integer CONSTRAINT audit_agent_not_null NOT NULL,
+    purpose integer CONSTRAINT audit_purpose_not_null NOT NULL,
+    version integer,
+    entries integer DEFAULT 1 CONSTRAINT audit_entries_not_null NOT NULL,
+    patient uuid,
+    action "char" CONSTRAINT audit_action_not_null NOT NULL,
+    outcome "char" CONSTRAINT audit_outcome_not_null NOT NULL,
+    request text CONSTRAINT audit_request_not_null NOT NULL,
+    type text COLLATE pg_catalog."C",
+    id text COLLATE pg_catalog."C",
+    query text
+);
+
+CREATE TABLE public.bevan_job (
+    name text NOT NULL,
+    started timestamp with time zone NOT NULL,
+    finished timestamp with time zone,
+    failed text
+);
+
+CREATE TABLE public.bevan_mark (
+    name text NOT NULL,
+    value text NOT NULL
+);
+
+CREATE TABLE public.bevan_migration (
+    package text NOT NULL,
+    number integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.content_dict (
+    n smallint NOT NULL,
+    digest bytea NOT NULL,
+    dict bytea NOT NULL,
+    created timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT content_dict_n_check CHECK ((n >= 2))
+);
+
+CREATE TABLE public.feed_epoch (
+    epoch integer NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE TABLE public.idx_code (
+    code bigint NOT NULL,
+    rkey bigint NOT NULL,
+    date timestamp with time zone
+)
+WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.idx_num (
+    hash bigint NOT NULL,
+    lo double precision NOT NULL,
+    hi double precision NOT NULL,
+    rkey bigint NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.idx_str (
+    hash bigint NOT NULL,
+    rkey bigint NOT NULL,
+    val text NOT NULL COLLATE pg_catalog."C"
+)
+WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.import_ledger (
+    file bytea NOT NULL,
+    entry bigint NOT NULL,
+    taken jsonb NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    imported timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.purpose (
+    n integer NOT NULL,
+    purpose text NOT NULL
+);
+
+ALTER TABLE public.purpose ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.purpose_n_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.relationship (
+    holder uuid NOT NULL,
+    patient uuid NOT NULL,
+    kind text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone
+);
+
+CREATE TABLE public.relationship_origin (
+    origin bigint NOT NULL,
+    holder uuid NOT NULL,
+    patient uuid NOT NULL,
+    kind text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone
+);
+
+CREATE TABLE public.resource (
+    rkey bigint NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone NOT NULL,
+    present bigint NOT NULL,
+    version integer NOT NULL,
+    labels integer NOT NULL,
+    agent integer NOT NULL,
+    source integer,
+    bucket smallint NOT NULL,
+    enc smallint NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false NOT NULL,
+    type text NOT NULL COLLATE pg_catalog."C",
+    id text NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+PARTITION BY LIST (type);
+ALTER TABLE ONLY public.resource ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_appointment (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
+ALTER TABLE ONLY public.resource_appointment ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_appointment ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_condition (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_condition ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_condition ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_default (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_default ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_default ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_diagnosticreport (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_diagnosticreport ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_diagnosticreport ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_documentreference (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_documentreference ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_documentreference ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_encounter (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
+ALTER TABLE ONLY public.resource_encounter ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_encounter ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_history (
+    rkey bigint NOT NULL,
+    txid xid8 NOT NULL,
+    last_updated timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    labels integer NOT NULL,
+    agent integer NOT NULL,
+    source integer,
+    bucket smallint NOT NULL,
+    enc smallint NOT NULL,
+    patient uuid,
+    deleted boolean NOT NULL,
+    type text NOT NULL COLLATE pg_catalog."C",
+    id text NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    content bytea
+)
+PARTITION BY RANGE (last_updated);
+ALTER TABLE ONLY public.resource_history ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_history_default (
+    rkey bigint CONSTRAINT resource_history_rkey_not_null NOT NULL,
+    txid xid8 CONSTRAINT resource_history_txid_not_null NOT NULL,
+    last_updated timestamp with time zone CONSTRAINT resource_history_last_updated_not_null NOT NULL,
+    version integer CONSTRAINT resource_history_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_history_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_history_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_history_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_history_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean CONSTRAINT resource_history_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_history_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_history_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_history_default ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_immunization (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_immunization ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_immunization ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_medicationrequest (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_medicationrequest ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_medicationrequest ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_observation (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_observation ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_observation ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_patient (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
+ALTER TABLE ONLY public.resource_patient ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_patient ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_procedure (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_procedure ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_procedure ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_questionnaireresponse (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+);
+ALTER TABLE ONLY public.resource_questionnaireresponse ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_questionnaireresponse ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_servicerequest (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
+ALTER TABLE ONLY public.resource_servicerequest ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_servicerequest ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.resource_task (
+    rkey bigint CONSTRAINT resource_rkey_not_null NOT NULL,
+    txid xid8 DEFAULT pg_current_xact_id() CONSTRAINT resource_txid_not_null NOT NULL,
+    code bigint,
+    low timestamp with time zone,
+    high timestamp with time zone,
+    last_updated timestamp with time zone CONSTRAINT resource_last_updated_not_null NOT NULL,
+    present bigint CONSTRAINT resource_present_not_null NOT NULL,
+    version integer CONSTRAINT resource_version_not_null NOT NULL,
+    labels integer CONSTRAINT resource_labels_not_null NOT NULL,
+    agent integer CONSTRAINT resource_agent_not_null NOT NULL,
+    source integer,
+    bucket smallint CONSTRAINT resource_bucket_not_null NOT NULL,
+    enc smallint CONSTRAINT resource_enc_not_null NOT NULL,
+    patient uuid,
+    deleted boolean DEFAULT false CONSTRAINT resource_deleted_not_null NOT NULL,
+    type text CONSTRAINT resource_type_not_null NOT NULL COLLATE pg_catalog."C",
+    id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
+    patients uuid[],
+    tokens bigint[],
+    content bytea
+)
+WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
+ALTER TABLE ONLY public.resource_task ALTER COLUMN tokens SET STATISTICS 1000;
+ALTER TABLE ONLY public.resource_task ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.restricted_person (
+    patient uuid NOT NULL
+);
+
+CREATE SEQUENCE public.rkey_seq
+    START WITH 1000
+    INCREMENT BY 1000
+    MINVALUE 1000
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.session (
+    secret bytea NOT NULL,
+    id uuid NOT NULL,
+    account text NOT NULL,
+    "position" smallint DEFAULT 0 NOT NULL,
+    started timestamp with time zone NOT NULL,
+    expires timestamp with time zone NOT NULL,
+    limits timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.source (
+    n integer NOT NULL,
+    uri text NOT NULL,
+    organisation text DEFAULT ''::text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    heard timestamp with time zone,
+    failed text
+);
+
+ALTER TABLE public.source ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.source_n_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.token (
+    secret bytea NOT NULL,
+    id uuid NOT NULL,
+    client text NOT NULL,
+    scopes text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued timestamp with time zone NOT NULL,
+    expires timestamp with time zone NOT NULL,
+    revoked timestamp with time zone
+);
+
+ALTER TABLE ONLY public.audit ATTACH PARTITION public.audit_default DEFAULT;
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_appointment FOR VALUES IN ('Appointment');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_condition FOR VALUES IN ('Condition');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_default DEFAULT;
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_diagnosticreport FOR VALUES IN ('DiagnosticReport');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_documentreference FOR VALUES IN ('DocumentReference');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_encounter FOR VALUES IN ('Encounter');
+
+ALTER TABLE ONLY public.resource_history ATTACH PARTITION public.resource_history_default DEFAULT;
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_immunization FOR VALUES IN ('Immunization');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_medicationrequest FOR VALUES IN ('MedicationRequest');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_observation FOR VALUES IN ('Observation');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_patient FOR VALUES IN ('Patient');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_procedure FOR VALUES IN ('Procedure');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_questionnaireresponse FOR VALUES IN ('QuestionnaireResponse');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_servicerequest FOR VALUES IN ('ServiceRequest');
+
+ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_task FOR VALUES IN ('Task');
+
+ALTER TABLE ONLY public.access_cursor
+    ADD CONSTRAINT access_cursor_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.account_role
+    ADD CONSTRAINT account_role_pkey PRIMARY KEY (account, "position");
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_kind_id_name_role_organisation_organisation_name_key UNIQUE (kind, id, name, role, organisation, organisation_name);
+
+ALTER TABLE ONLY public.agent
+    ADD CONSTRAINT agent_pkey PRIMARY KEY (n);
+
+ALTER TABLE ONLY public.bevan_job
+    ADD CONSTRAINT bevan_job_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.bevan_mark
+    ADD CONSTRAINT bevan_mark_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.bevan_migration
+    ADD CONSTRAINT bevan_migration_pkey PRIMARY KEY (package, number);
+
+ALTER TABLE ONLY public.content_dict
+    ADD CONSTRAINT content_dict_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY public.content_dict
+    ADD CONSTRAINT content_dict_pkey PRIMARY KEY (n);
+
+ALTER TABLE ONLY public.feed_epoch
+    ADD CONSTRAINT feed_epoch_pkey PRIMARY KEY (epoch);
+
+ALTER TABLE ONLY public.import_ledger
+    ADD CONSTRAINT import_ledger_pkey PRIMARY KEY (file, entry);
+
+ALTER TABLE ONLY public.purpose
+    ADD CONSTRAINT purpose_pkey PRIMARY KEY (n);
+
+ALTER TABLE ONLY public.purpose
+    ADD CONSTRAINT purpose_purpose_key UNIQUE (purpose);
+
+ALTER TABLE ONLY public.relationship_origin
+    ADD CONSTRAINT relationship_origin_pkey PRIMARY KEY (origin, holder, patient, kind);
+
+ALTER TABLE ONLY public.relationship
+    ADD CONSTRAINT relationship_pkey PRIMARY KEY (holder, patient, kind, since);
+
+ALTER TABLE ONLY public.restricted_person
+    ADD CONSTRAINT restricted_person_pkey PRIMARY KEY (patient);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (secret);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (n);
+
+ALTER TABLE ONLY public.source
+    ADD CONSTRAINT source_uri_key UNIQUE (uri);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (secret);
+
+CREATE INDEX audit_agent_at_idx ON ONLY public.audit USING btree (agent, at);
+
+CREATE INDEX audit_default_agent_at_idx ON public.audit_default USING btree (agent, at);
+
+CREATE INDEX audit_patient_at_idx ON ONLY public.audit USING btree (patient, at) WHERE (patient IS NOT NULL);
+
+CREATE INDEX audit_default_patient_at_idx ON public.audit_default USING btree (patient, at) WHERE (patient IS NOT NULL);
+
+CREATE INDEX idx_code_code_date_rkey_idx ON public.idx_code USING btree (code, date DESC, rkey);
+
+CREATE INDEX idx_num_hash_lo_rkey_idx ON public.idx_num USING btree (hash, lo, rkey);
+
+CREATE INDEX idx_num_rkey_idx ON public.idx_num USING btree (rkey);
+
+CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val, rkey);
+
+CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
+
+CREATE INDEX relationship_origin_patient ON public.relationship_origin USING btree (patient, holder, kind);
+
+CREATE INDEX relationship_patient_holder_idx ON public.relationship USING btree (patient, holder);
+
+CREATE INDEX resource_code_low_idx ON ONLY public.resource USING btree (code, low DESC);
+
+CREATE INDEX resource_appointment_code_low_idx ON public.resource_appointment USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_appointment_id_idx ON public.resource_appointment USING btree (id);
+
+CREATE INDEX resource_last_updated_idx ON ONLY public.resource USING btree (last_updated);
+
+CREATE INDEX resource_appointment_last_updated_idx ON public.resource_appointment USING btree (last_updated);
+
+CREATE INDEX resource_low_idx ON ONLY public.resource USING btree (low DESC);
+
+CREATE INDEX resource_appointment_low_idx ON public.resource_appointment USING btree (low DESC);
+
+CREATE INDEX resource_patient_code_low_idx ON ONLY public.resource USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_appointment_patient_code_low_idx ON public.resource_appointment USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_patient_idx ON ONLY public.resource USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_appointment_patient_idx ON public.resource_appointment USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_rkey_idx ON ONLY public.resource USING btree (rkey);
+
+CREATE INDEX resource_appointment_rkey_idx ON public.resource_appointment USING btree (rkey);
+
+CREATE INDEX resource_rkey_idx1 ON ONLY public.resource USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_appointment_rkey_idx1 ON public.resource_appointment USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_tokens_idx ON ONLY public.resource USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_appointment_tokens_idx ON public.resource_appointment USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_txid_idx ON ONLY public.resource USING btree (txid);
+
+CREATE INDEX resource_appointment_txid_idx ON public.resource_appointment USING btree (txid);
+
+CREATE INDEX resource_condition_code_low_idx ON public.resource_condition USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_condition_id_idx ON public.resource_condition USING btree (id);
+
+CREATE INDEX resource_condition_last_updated_idx ON public.resource_condition USING btree (last_updated);
+
+CREATE INDEX resource_condition_low_idx ON public.resource_condition USING btree (low DESC);
+
+CREATE INDEX resource_condition_patient_code_low_idx ON public.resource_condition USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_condition_patient_idx ON public.resource_condition USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_condition_rkey_idx ON public.resource_condition USING btree (rkey);
+
+CREATE INDEX resource_condition_rkey_idx1 ON public.resource_condition USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_condition_tokens_idx ON public.resource_condition USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_condition_txid_idx ON public.resource_condition USING btree (txid);
+
+CREATE INDEX resource_default_code_low_idx ON public.resource_default USING btree (code, low DESC);
+
+CREATE INDEX resource_default_last_updated_idx ON public.resource_default USING btree (last_updated);
+
+CREATE INDEX resource_default_low_idx ON public.resource_default USING btree (low DESC);
+
+CREATE INDEX resource_default_patient_code_low_idx ON public.resource_default USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_default_patient_idx ON public.resource_default USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_default_rkey_idx ON public.resource_default USING btree (rkey);
+
+CREATE INDEX resource_default_rkey_idx1 ON public.resource_default USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_default_tokens_idx ON public.resource_default USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_default_txid_idx ON public.resource_default USING btree (txid);
+
+CREATE UNIQUE INDEX resource_default_type_id_idx ON public.resource_default USING btree (type, id);
+
+CREATE INDEX resource_diagnosticreport_code_low_idx ON public.resource_diagnosticreport USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_diagnosticreport_id_idx ON public.resource_diagnosticreport USING btree (id);
+
+CREATE INDEX resource_diagnosticreport_last_updated_idx ON public.resource_diagnosticreport USING btree (last_updated);
+
+CREATE INDEX resource_diagnosticreport_low_idx ON public.resource_diagnosticreport USING btree (low DESC);
+
+CREATE INDEX resource_diagnosticreport_patient_code_low_idx ON public.resource_diagnosticreport USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_diagnosticreport_patient_idx ON public.resource_diagnosticreport USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_diagnosticreport_rkey_idx ON public.resource_diagnosticreport USING btree (rkey);
+
+CREATE INDEX resource_diagnosticreport_rkey_idx1 ON public.resource_diagnosticreport USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_diagnosticreport_tokens_idx ON public.resource_diagnosticreport USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_diagnosticreport_txid_idx ON public.resource_diagnosticreport USING btree (txid);
+
+CREATE INDEX resource_documentreference_code_low_idx ON public.resource_documentreference USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_documentreference_id_idx ON public.resource_documentreference USING btree (id);
+
+CREATE INDEX resource_documentreference_last_updated_idx ON public.resource_documentreference USING btree (last_updated);
+
+CREATE INDEX resource_documentreference_low_idx ON public.resource_documentreference USING btree (low DESC);
+
+CREATE INDEX resource_documentreference_patient_code_low_idx ON public.resource_documentreference USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_documentreference_patient_idx ON public.resource_documentreference USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_documentreference_rkey_idx ON public.resource_documentreference USING btree (rkey);
+
+CREATE INDEX resource_documentreference_rkey_idx1 ON public.resource_documentreference USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_documentreference_tokens_idx ON public.resource_documentreference USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_documentreference_txid_idx ON public.resource_documentreference USING btree (txid);
+
+CREATE INDEX resource_encounter_code_low_idx ON public.resource_encounter USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_encounter_id_idx ON public.resource_encounter USING btree (id);
+
+CREATE INDEX resource_encounter_last_updated_idx ON public.resource_encounter USING btree (last_updated);
+
+CREATE INDEX resource_encounter_low_idx ON public.resource_encounter USING btree (low DESC);
+
+CREATE INDEX resource_encounter_patient_code_low_idx ON public.resource_encounter USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_encounter_patient_idx ON public.resource_encounter USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_encounter_rkey_idx ON public.resource_encounter USING btree (rkey);
+
+CREATE INDEX resource_encounter_rkey_idx1 ON public.resource_encounter USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_encounter_tokens_idx ON public.resource_encounter USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_encounter_txid_idx ON public.resource_encounter USING btree (txid);
+
+CREATE INDEX resource_history_last_updated_idx ON ONLY public.resource_history USING btree (last_updated);
+
+CREATE INDEX resource_history_default_last_updated_idx ON public.resource_history_default USING btree (last_updated);
+
+CREATE INDEX resource_history_patient_last_updated_idx ON ONLY public.resource_history USING btree (patient, last_updated) WHERE (patient IS NOT NULL);
+
+CREATE INDEX resource_history_default_patient_last_updated_idx ON public.resource_history_default USING btree (patient, last_updated) WHERE (patient IS NOT NULL);
+
+CREATE INDEX resource_history_txid_idx ON ONLY public.resource_history USING btree (txid);
+
+CREATE INDEX resource_history_default_txid_idx ON public.resource_history_default USING btree (txid);
+
+CREATE INDEX resource_history_type_id_version_idx ON ONLY public.resource_history USING btree (type, id, version);
+
+CREATE INDEX resource_history_default_type_id_version_idx ON public.resource_history_default USING btree (type, id, version);
+
+CREATE INDEX resource_immunization_code_low_idx ON public.resource_immunization USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_immunization_id_idx ON public.resource_immunization USING btree (id);
+
+CREATE INDEX resource_immunization_last_updated_idx ON public.resource_immunization USING btree (last_updated);
+
+CREATE INDEX resource_immunization_low_idx ON public.resource_immunization USING btree (low DESC);
+
+CREATE INDEX resource_immunization_patient_code_low_idx ON public.resource_immunization USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_immunization_patient_idx ON public.resource_immunization USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_immunization_rkey_idx ON public.resource_immunization USING btree (rkey);
+
+CREATE INDEX resource_immunization_rkey_idx1 ON public.resource_immunization USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_immunization_tokens_idx ON public.resource_immunization USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_immunization_txid_idx ON public.resource_immunization USING btree (txid);
+
+CREATE INDEX resource_medicationrequest_code_low_idx ON public.resource_medicationrequest USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_medicationrequest_id_idx ON public.resource_medicationrequest USING btree (id);
+
+CREATE INDEX resource_medicationrequest_last_updated_idx ON public.resource_medicationrequest USING btree (last_updated);
+
+CREATE INDEX resource_medicationrequest_low_idx ON public.resource_medicationrequest USING btree (low DESC);
+
+CREATE INDEX resource_medicationrequest_patient_code_low_idx ON public.resource_medicationrequest USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_medicationrequest_patient_idx ON public.resource_medicationrequest USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_medicationrequest_rkey_idx ON public.resource_medicationrequest USING btree (rkey);
+
+CREATE INDEX resource_medicationrequest_rkey_idx1 ON public.resource_medicationrequest USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_medicationrequest_tokens_idx ON public.resource_medicationrequest USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_medicationrequest_txid_idx ON public.resource_medicationrequest USING btree (txid);
+
+CREATE INDEX resource_observation_code_low_idx ON public.resource_observation USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_observation_id_idx ON public.resource_observation USING btree (id);
+
+CREATE INDEX resource_observation_last_updated_idx ON public.resource_observation USING btree (last_updated);
+
+CREATE INDEX resource_observation_low_idx ON public.resource_observation USING btree (low DESC);
+
+CREATE INDEX resource_observation_patient_code_low_idx ON public.resource_observation USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_observation_patient_idx ON public.resource_observation USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_observation_rkey_idx ON public.resource_observation USING btree (rkey);
+
+CREATE INDEX resource_observation_rkey_idx1 ON public.resource_observation USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_observation_tokens_idx ON public.resource_observation USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_observation_txid_idx ON public.resource_observation USING btree (txid);
+
+CREATE INDEX resource_patient_code_low_idx1 ON public.resource_patient USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_patient_id_idx ON public.resource_patient USING btree (id);
+
+CREATE INDEX resource_patient_last_updated_idx ON public.resource_patient USING btree (last_updated);
+
+CREATE INDEX resource_patient_low_idx ON public.resource_patient USING btree (low DESC);
+
+CREATE INDEX resource_patient_patient_code_low_idx ON public.resource_patient USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_patient_patient_idx ON public.resource_patient USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_patient_rkey_idx ON public.resource_patient USING btree (rkey);
+
+CREATE INDEX resource_patient_rkey_idx1 ON public.resource_patient USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_patient_tokens_idx ON public.resource_patient USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_patient_txid_idx ON public.resource_patient USING btree (txid);
+
+CREATE INDEX resource_procedure_code_low_idx ON public.resource_procedure USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_procedure_id_idx ON public.resource_procedure USING btree (id);
+
+CREATE INDEX resource_procedure_last_updated_idx ON public.resource_procedure USING btree (last_updated);
+
+CREATE INDEX resource_procedure_low_idx ON public.resource_procedure USING btree (low DESC);
+
+CREATE INDEX resource_procedure_patient_code_low_idx ON public.resource_procedure USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_procedure_patient_idx ON public.resource_procedure USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_procedure_rkey_idx ON public.resource_procedure USING btree (rkey);
+
+CREATE INDEX resource_procedure_rkey_idx1 ON public.resource_procedure USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_procedure_tokens_idx ON public.resource_procedure USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_procedure_txid_idx ON public.resource_procedure USING btree (txid);
+
+CREATE INDEX resource_questionnaireresponse_code_low_idx ON public.resource_questionnaireresponse USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_questionnaireresponse_id_idx ON public.resource_questionnaireresponse USING btree (id);
+
+CREATE INDEX resource_questionnaireresponse_last_updated_idx ON public.resource_questionnaireresponse USING btree (last_updated);
+
+CREATE INDEX resource_questionnaireresponse_low_idx ON public.resource_questionnaireresponse USING btree (low DESC);
+
+CREATE INDEX resource_questionnaireresponse_patient_code_low_idx ON public.resource_questionnaireresponse USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_questionnaireresponse_patient_idx ON public.resource_questionnaireresponse USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_questionnaireresponse_rkey_idx ON public.resource_questionnaireresponse USING btree (rkey);
+
+CREATE INDEX resource_questionnaireresponse_rkey_idx1 ON public.resource_questionnaireresponse USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_questionnaireresponse_tokens_idx ON public.resource_questionnaireresponse USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_questionnaireresponse_txid_idx ON public.resource_questionnaireresponse USING btree (txid);
+
+CREATE INDEX resource_servicerequest_code_low_idx ON public.resource_servicerequest USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_servicerequest_id_idx ON public.resource_servicerequest USING btree (id);
+
+CREATE INDEX resource_servicerequest_last_updated_idx ON public.resource_servicerequest USING btree (last_updated);
+
+CREATE INDEX resource_servicerequest_low_idx ON public.resource_servicerequest USING btree (low DESC);
+
+CREATE INDEX resource_servicerequest_patient_code_low_idx ON public.resource_servicerequest USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_servicerequest_patient_idx ON public.resource_servicerequest USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_servicerequest_rkey_idx ON public.resource_servicerequest USING btree (rkey);
+
+CREATE INDEX resource_servicerequest_rkey_idx1 ON public.resource_servicerequest USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_servicerequest_tokens_idx ON public.resource_servicerequest USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_servicerequest_txid_idx ON public.resource_servicerequest USING btree (txid);
+
+CREATE INDEX resource_task_code_low_idx ON public.resource_task USING btree (code, low DESC);
+
+CREATE UNIQUE INDEX resource_task_id_idx ON public.resource_task USING btree (id);
+
+CREATE INDEX resource_task_last_updated_idx ON public.resource_task USING btree (last_updated);
+
+CREATE INDEX resource_task_low_idx ON public.resource_task USING btree (low DESC);
+
+CREATE INDEX resource_task_patient_code_low_idx ON public.resource_task USING btree (patient, code, low DESC);
+
+CREATE INDEX resource_task_patient_idx ON public.resource_task USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_task_rkey_idx ON public.resource_task USING btree (rkey);
+
+CREATE INDEX resource_task_rkey_idx1 ON public.resource_task USING btree (rkey) WHERE ((patient IS NULL) AND (patients IS NULL));
+
+CREATE INDEX resource_task_tokens_idx ON public.resource_task USING gin (tokens) WITH (fastupdate='on', gin_pending_list_limit='1024');
+
+CREATE INDEX resource_task_txid_idx ON public.resource_task USING btree (txid);
+
+CREATE INDEX session_account ON public.session USING btree (account);
+
+CREATE INDEX session_expires ON public.session USING btree (expires);
+
+CREATE INDEX token_client ON public.token USING btree (client);
+
+ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
+
+ALTER INDEX public.audit_patient_at_idx ATTACH PARTITION public.audit_default_patient_at_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_appointment_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_appointment_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_appointment_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_appointment_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_appointment_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_appointment_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_appointment_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_appointment_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_appointment_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_condition_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_condition_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_condition_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_condition_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_condition_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_condition_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_condition_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_condition_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_condition_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_default_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_default_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_default_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_default_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_default_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_default_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_default_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_default_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_default_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_diagnosticreport_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_diagnosticreport_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_diagnosticreport_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_diagnosticreport_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_diagnosticreport_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_diagnosticreport_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_diagnosticreport_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_diagnosticreport_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_diagnosticreport_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_documentreference_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_documentreference_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_documentreference_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_documentreference_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_documentreference_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_documentreference_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_documentreference_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_documentreference_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_documentreference_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_encounter_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_encounter_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_encounter_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_encounter_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_encounter_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_encounter_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_encounter_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_encounter_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_encounter_txid_idx;
+
+ALTER INDEX public.resource_history_last_updated_idx ATTACH PARTITION public.resource_history_default_last_updated_idx;
+
+ALTER INDEX public.resource_history_patient_last_updated_idx ATTACH PARTITION public.resource_history_default_patient_last_updated_idx;
+
+ALTER INDEX public.resource_history_txid_idx ATTACH PARTITION public.resource_history_default_txid_idx;
+
+ALTER INDEX public.resource_history_type_id_version_idx ATTACH PARTITION public.resource_history_default_type_id_version_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_immunization_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_immunization_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_immunization_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_immunization_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_immunization_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_immunization_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_immunization_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_immunization_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_immunization_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_medicationrequest_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_medicationrequest_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_medicationrequest_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_medicationrequest_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_medicationrequest_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_medicationrequest_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_medicationrequest_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_medicationrequest_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_medicationrequest_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_observation_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_observation_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_observation_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_observation_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_observation_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_observation_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_observation_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_observation_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_observation_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_patient_code_low_idx1;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_patient_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_patient_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_patient_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_patient_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_patient_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_patient_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_patient_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_patient_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_procedure_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_procedure_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_procedure_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_procedure_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_procedure_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_procedure_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_procedure_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_procedure_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_procedure_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_questionnaireresponse_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_questionnaireresponse_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_questionnaireresponse_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_questionnaireresponse_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_questionnaireresponse_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_questionnaireresponse_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_questionnaireresponse_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_questionnaireresponse_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_questionnaireresponse_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_servicerequest_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_servicerequest_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_servicerequest_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_servicerequest_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_servicerequest_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_servicerequest_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_servicerequest_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_servicerequest_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_servicerequest_txid_idx;
+
+ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_task_code_low_idx;
+
+ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_task_last_updated_idx;
+
+ALTER INDEX public.resource_low_idx ATTACH PARTITION public.resource_task_low_idx;
+
+ALTER INDEX public.resource_patient_code_low_idx ATTACH PARTITION public.resource_task_patient_code_low_idx;
+
+ALTER INDEX public.resource_patient_idx ATTACH PARTITION public.resource_task_patient_idx;
+
+ALTER INDEX public.resource_rkey_idx ATTACH PARTITION public.resource_task_rkey_idx;
+
+ALTER INDEX public.resource_rkey_idx1 ATTACH PARTITION public.resource_task_rkey_idx1;
+
+ALTER INDEX public.resource_tokens_idx ATTACH PARTITION public.resource_task_tokens_idx;
+
+ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_task_txid_idx;
+
+ALTER TABLE ONLY public.account_role
+    ADD CONSTRAINT account_role_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
