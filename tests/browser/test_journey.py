@@ -203,6 +203,20 @@ def test_a_form_for_another_person_is_refused(sign_in: SignIn, region: Region, d
     assert not [one for one in found if one["code"].get("text") == "Latex gloves"]
 
 
+def test_a_restricted_person_has_no_place_on_any_page(sign_in: SignIn, region: Region) -> None:
+    page = sign_in("Bev")
+    page.goto("/record?q=999+410+8093")
+    expect(page.get_by_role("region", name="Patient")).to_contain_text("Restricted")
+    record = page.url
+    names = [one["name"] for one in region.search("Organization", "_count=200")]
+    for section in ("", "/timeline", "/problems", "/medicines", "/results", "/appointments",
+                    "/documents", "/sources", "/details"):  # fmt: skip
+        answer = page.goto(record + section)
+        assert answer is not None and answer.status == 200, section
+        shown = page.locator("main").inner_text()
+        assert not [name for name in names if name in shown], section
+
+
 def test_without_script(sign_in: SignIn, dot: str) -> None:
     page = sign_in("Leila", script=False)
     page.goto(f"{dot}/timeline")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+FINEST = 1e-9
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -25,7 +27,7 @@ class Scale:
 
 def ticks(low: float, high: float, about: int = 4) -> list[float]:
     """Round numbers that enclose ``low`` and ``high``, about that many steps apart."""
-    span = high - low or abs(high) or 1.0
+    span = high - low if high - low > FINEST else max(abs(high), 1.0)
     rough = span / about
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * nice for nice in (1, 2, 5, 10) if unit * nice >= rough * 0.999)

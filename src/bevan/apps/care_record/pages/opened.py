@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bevan.apps.care_record.presenters.person import banner, replaced_by, restricted
+from bevan.apps.care_record.presenters.person import banner, replaced_by
 from bevan.apps.care_record.presenters.sections import sections
+from bevan.apps.care_record.rules.entries import restricted
 from bevan.apps.care_record.service.chart import Chart, open_chart
 from bevan.web.errors import not_found
 from bevan.web.pages import render

@@ -9,6 +9,7 @@ from typing import Any
 
 from bevan.apps.care_record.rules import allergies, entries
 from bevan.apps.care_record.rules.concepts import Resource, words
+from bevan.apps.care_record.rules.entries import restricted
 from bevan.apps.care_record.service.chart import Chart
 from bevan.apps.care_record.service.find import NUMBER_SYSTEM
 from bevan.web.components import Fact, Patient, Tag
@@ -17,7 +18,6 @@ from bevan.web.words import age, day_of, long_date, nhs_number, sentence
 SHOWN_TAGS = 6
 VERIFIED = {"01", "number-present-and-verified"}
 STATUS = "NHSNumberVerificationStatus"
-RESTRICTED = {"R", "V"}
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,6 @@ def verified(person: Resource) -> bool:
                 codings = (extension.get("valueCodeableConcept") or {}).get("coding") or []
                 return any(coding.get("code") in VERIFIED for coding in codings)
     return False
-
-
-def restricted(person: Resource) -> bool:
-    """Whether where they live must not be known (PDS: confidentiality R)."""
-    labels = (person.get("meta") or {}).get("security") or []
-    return any(label.get("code") in RESTRICTED for label in labels)
 
 
 def address(person: Resource) -> str:

@@ -71,6 +71,12 @@ def target(reference: Resource | None) -> str:
     return parts[-1]
 
 
+def restricted(person: Resource) -> bool:
+    """Whether where they live must not be known (PDS: confidentiality R, or V)."""
+    labels = (person.get("meta") or {}).get("security") or []
+    return any(label.get("code") in ("R", "V") for label in labels)
+
+
 def notes(resource: Resource) -> str:
     """All annotations as one text."""
     return "\n".join(note.get("text", "") for note in resource.get("note") or [])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bevan.apps.care_record.rules import entries
 from bevan.apps.care_record.rules.concepts import Resource
 
+HIDDEN = "Not shown"
 LATE = timedelta(hours=24)
 SETTINGS: Mapping[str, str] = MappingProxyType({
     "gp": "GP", "hospital": "Hospital", "community": "Community", "ambulance": "Ambulance",
@@ -82,6 +83,13 @@ class Senders:
         """The setting of an organisation."""
         found = self.organisations.get(organisation)
         return found.kind if found else "other"
+
+    def unnamed(self) -> Senders:
+        """The same without a name of any organisation: for people whose place must not be known,
+        since whoever wrote an entry is near where they live."""
+        systems = {uri: replace(one, name=HIDDEN) for uri, one in self.systems.items()}
+        places = {id: replace(one, name=HIDDEN) for id, one in self.organisations.items()}
+        return Senders(systems, places)
 
     @property
     def failed(self) -> tuple[Sender, ...]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bevan.apps.care_record.rules.attribution import Notice, address, notices
+from bevan.apps.care_record.rules.entries import restricted
 from bevan.apps.care_record.rules.senders import Organisation, Sender, Senders, kind_of
 from bevan.apps.care_record.service.differences import Difference, differences
 from bevan.apps.care_record.service.reader import MOST, Gathered, Reader
@@ -117,6 +118,7 @@ async def open_chart(
     for (name, _, _), part in zip(names, gathered, strict=True):
         found[name] += part
     counts = dict(zip(COUNTED, totals, strict=True))
+    senders = senders.unnamed() if restricted(person) else senders
     told = notices(found["tasks"].resources)
     held = {address(one): one for part in found.values() for one in part.resources}
     differing = await differences(reader, told, held)

@@ -118,8 +118,8 @@ async def save(
     longer the version that was compared.
     """
     at = entries.version(entry.current)
-    changes = [_put(resource, at)]
     changed = not same(resource, entry.current)
+    changes = [_put(_dated(resource, chart) if changed else resource, at)]
     holder = chart.senders.custodian(entry.current)
     if settles is not None:
         done = attribution.closed(settles.task, why or "Settled")
@@ -132,6 +132,13 @@ async def save(
     if changed and merges and other.kind == "practitioner" and other.id != actor.id:
         changes.append(_post(_word(chart, actor, resource, at + 1, other, why)))
     await _commit(record, chart.reader.scope, changes)
+
+
+def _dated(resource: dict[str, Any], chart: Chart) -> dict[str, Any]:
+    """A Composition's date is the time of its last edit (R4 Composition.date)."""
+    if resource["resourceType"] != "Composition":
+        return resource
+    return {**resource, "date": chart.now.isoformat(timespec="seconds")}
 
 
 def _writer(actor: Actor) -> Writer:
