@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bevan.fhir.json import decode
-from bevan.record.provenance import is_derived, resource
+from bevan.record.provenance import is_derived, resource, targets
 from bevan.record.record import Record
 from bevan.record.scope import Actor, Scope
 from tests.record.conftest import Tables
@@ -48,6 +48,44 @@ async def test_it_is_read_by_its_id(record: Record, robot: Scope, asked: Asked) 
     assert await record.read(nurse, "Provenance", id) is not None
     blind = limited("org-1", reads=frozenset({"Patient"}))
     assert await record.read(blind, "Provenance", id) is None
+
+
+async def test_it_is_found_by_its_target(record: Record, robot: Scope, asked: Asked) -> None:
+    who = (await record.create(robot, patient())).version.id
+    await record.update(robot, {**patient(active=True), "id": who})
+    sent = {
+        "resourceType": "Provenance",
+        "target": [{"reference": f"Patient/{who}"}],
+        "recorded": "2026-11-24T09:00:00Z",
+        "agent": [{"who": {"display": "x"}}],
+    }
+    await record.create(robot, sent)
+    page = await record.search(robot, "Provenance", f"target=Patient/{who}", base="urn:b")
+    found = decode(page.bundle)
+    assert (found["total"], page.total, page.count, len(found["entry"])) == (3, 3, 3, 3)
+    assert found["entry"][2]["fullUrl"].startswith("urn:b/Provenance/v.")
+    one = await record.search(robot, "Provenance", f"target=Patient/{who}/_history/2")
+    ids = [each["resource"]["id"] for each in decode(one.bundle)["entry"]]
+    assert [id.rpartition(".")[2] for id in ids if id.startswith("v.")] == ["2"]
+    nobody = await record.search(limited("org-1"), "Provenance", f"target=Patient/{who}")
+    assert decode(nobody.bundle)["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("target=Patient/1", [("Patient", "1", None)]),
+        (
+            "target=Patient/1/_history/2,Group/3&_total=none",
+            [("Patient", "1", 2), ("Group", "3", None)],
+        ),
+        ("target=urn:x", []),
+        ("target=Patient/1&recorded=2026", []),
+        ("", []),
+    ],
+)
+def test_targets_of_a_query(query: str, expected: list[object]) -> None:
+    assert targets(query) == expected
 
 
 async def test_a_version_alone(record: Record, robot: Scope) -> None:

@@ -27,7 +27,7 @@ from bevan.record.history import History, HistoryPage
 from bevan.record.loading import MOST, Loaded, Loading, Within
 from bevan.record.opening import Opened, Settings, opened
 from bevan.record.provenance import TYPE as PROVENANCE
-from bevan.record.provenance import Provenances, is_derived
+from bevan.record.provenance import Provenances, is_derived, joined, targets
 from bevan.record.reader import Reader
 from bevan.record.rows import Prepared, Validates
 from bevan.record.scope import Scope
@@ -111,8 +111,17 @@ class Record:
     async def search(
         self, scope: Scope, type: str | None, query: str, *, base: str = "", lenient: bool = False
     ) -> Page:
-        """One page of a search (FHIR R4 3.1.1): see ``search.searcher.Searcher.search``."""
-        return await self._made.searcher.search(scope, type, query, base=base, lenient=lenient)
+        """One page of a search (FHIR R4 3.1.1): see ``search.searcher.Searcher.search``.
+
+        A search for the Provenance of a target finds that of its versions too.
+        """
+        page = await self._made.searcher.search(scope, type, query, base=base, lenient=lenient)
+        named = targets(query) if type == PROVENANCE else []
+        if not named or page.next:
+            return page
+        made = [one for target in named for one in await self._provenances.of(scope, *target)]
+        total = None if page.total is None else page.total + len(made)
+        return Page(joined(page.bundle, base, made), total, page.next, page.count + len(made))
 
     async def history(
         self,
