@@ -11,9 +11,11 @@ from bevan.kernel.database import Database
 from bevan.kernel.jobs import Job
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
+from bevan.record.scope import Actor, system
 from bevan.site.composition import Composition, compose
 
 FEED = "bevan_feed"
+WORKER = Actor("system", "bevan-worker", "Bevan's own jobs")
 
 
 @asynccontextmanager
@@ -29,7 +31,15 @@ def _jobs(made: Composition) -> list[Job]:
     async def relationships() -> None:
         await made.projection.catch_up()
 
+    async def partitions() -> None:
+        await made.record.make_partitions(system("Making the coming months' partitions", WORKER))
+
+    async def waiting() -> None:
+        await made.record.settle(system("Looking for whom waiting entries are about", WORKER))
+
     return [
+        Job("partitions", timedelta(hours=12), partitions),
+        Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
     ]
