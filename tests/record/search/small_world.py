@@ -201,7 +201,8 @@ class SmallWorld:
                 [{"code": self.concept(), "valueQuantity": self.quantity()} for _ in range(2)], 0.3
             ),
         }
-        if value:
+        # R4's obs-7: no value of its own beside a component with the same code.
+        if value and not found["component"]:
             found[f"value{value}"] = made[value]
         if when:
             found[when] = self.period() if when == "effectivePeriod" else self.pick(DATES)
