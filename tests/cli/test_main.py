@@ -79,6 +79,18 @@ def test_a_fault_of_ours_shows_a_place_and_no_data(
     assert "Dot" not in said
 
 
+@pytest.mark.parametrize(
+    "arguments", [["up", "--data"], ["up", "--demo", "--data"], ["synth", "--people", "1", "--out"]]
+)
+def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    (tmp_path / "file").write_text("a file")
+    assert run(ports(), [*arguments, str(tmp_path / "file" / "folder")]) in (2, 3)
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert str(tmp_path / "file") in said and "inside Bevan" not in said and said.endswith(".")
+
+
 @pytest.mark.parametrize("fault", [KeyboardInterrupt(), click.exceptions.Abort()])
 def test_an_interruption_leaves_with_130(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fault: BaseException

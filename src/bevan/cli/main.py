@@ -23,7 +23,7 @@ from bevan.cli import (
 )
 from bevan.cli.installation import Installation
 from bevan.cli.ports import Ports
-from bevan.kernel.errors import BevanError
+from bevan.kernel.errors import BevanError, Unavailable
 
 _INSIDE = 70
 _INTERRUPTED = 130
@@ -70,6 +70,11 @@ def run(ports: Ports, arguments: list[str] | None = None) -> int:
         return fault.exit_code
     except BevanError as fault:
         return _say(fault.sentence, fault.exit_code)
+    except OSError as fault:
+        if fault.filename is None:
+            return _say(_inside(fault), _INSIDE)
+        # A folder or file that can't be made or read is the machine's matter, and so the reader's.
+        return _say(f"{fault.filename}: {fault.strerror}.", Unavailable.exit_code)
     except Exception as fault:
         return _say(_inside(fault), _INSIDE)
     return code if isinstance(code, int) else 0

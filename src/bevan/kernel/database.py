@@ -11,7 +11,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
@@ -78,7 +78,7 @@ async def connect(
 
 async def _connect(dsn: str, setup: Setup | None, settings: dict[str, str]) -> Connection:
     try:
-        made = await asyncpg.connect(
+        connection = await asyncpg.connect(
             dsn, connection_class=Connection, server_settings=settings, timeout=10
         )
     except _NEVER as fault:
@@ -87,7 +87,6 @@ async def _connect(dsn: str, setup: Setup | None, settings: dict[str, str]) -> C
             f"The address of PostgreSQL can't be used ({type(fault).__name__}): "
             "see BEVAN_DATABASE_URL."
         ) from None
-    connection = cast(Connection, made)
     try:
         if setup is not None:
             await setup(connection)
