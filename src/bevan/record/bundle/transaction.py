@@ -126,7 +126,8 @@ class Transaction:
         references = References(self._tools.kinds, self._addresses(targets, selected))
         made: list[tuple[Target, Operation]] = []
         issues: list[Issue] = []
-        for number, target in enumerate(targets.values()):
+        # In one order for all, so that two transactions never wait for each other's rows.
+        for number, target in enumerate(sorted(targets.values(), key=lambda one: one.row)):
             if number % _TURN == _TURN - 1:
                 await asyncio.sleep(0)
             if target.kind in ("found", "nothing"):
