@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import runpy
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,29 @@ def test_every_row_has_a_system_a_code_a_display_and_its_source() -> None:
 
 
 def test_check_digits_of_all_snomed_and_dmd_codes_are_right() -> None:
-    wrong = [one for one in table().values()
-             if one.system in (SNOMED, DMD) and not snomed_digit_valid(one.code)]
+    wrong = [
+        one
+        for one in table().values()
+        if one.system in (SNOMED, DMD) and not snomed_digit_valid(one.code)
+    ]
     assert wrong == []
 
 
-@pytest.mark.parametrize(("identifier", "right"), [
-    ("73211009", True), ("73211008", False), ("37211009", False), ("39114911000001105", True),
-    ("39114911000001104", False), ("12345", False), ("abc123456", False), ("", False),
-    ("1234567890123456789", False), ("٧٣٢١١٠٠٩", False),
-])
+@pytest.mark.parametrize(
+    ("identifier", "right"),
+    [
+        ("73211009", True),
+        ("73211008", False),
+        ("37211009", False),
+        ("39114911000001105", True),
+        ("39114911000001104", False),
+        ("12345", False),
+        ("abc123456", False),
+        ("", False),
+        ("1234567890123456789", False),
+        ("٧٣٢١١٠٠٩", False),
+    ],
+)
 def test_verhoeff(identifier: str, right: bool) -> None:
     assert snomed_digit_valid(identifier) is right
 
@@ -70,8 +84,18 @@ def test_the_table_cannot_be_changed() -> None:
         code("problem.asthma").code = "1"  # type: ignore[misc]
 
 
-FILES = ("problems", "observables", "medicines", "procedures", "allergies", "immunisations",
-         "documents", "encounters", "demographics", "roles")
+FILES = (
+    "problems",
+    "observables",
+    "medicines",
+    "procedures",
+    "allergies",
+    "immunisations",
+    "documents",
+    "encounters",
+    "demographics",
+    "roles",
+)
 
 
 def _printed(shared: Path) -> dict[tuple[str, str], set[str]]:
@@ -88,10 +112,10 @@ def _printed(shared: Path) -> dict[tuple[str, str], set[str]]:
                     found.setdefault((SNOMED, row["utl_code"]), set()).add(row["utl_display"])
                 if row.get("loinc_verified") == "yes":
                     found.setdefault(("http://loinc.org", row["loinc"]), set()).add(
-                        row["loinc_display"])
+                        row["loinc_display"]
+                    )
                 if row.get("dose_unit_code"):
-                    found.setdefault((SNOMED, row["dose_unit_code"]), set()).add(
-                        row["dose_unit"])
+                    found.setdefault((SNOMED, row["dose_unit_code"]), set()).add(row["dose_unit"])
     return found
 
 
@@ -113,3 +137,12 @@ def test_no_unverified_row_came_in(shared: Path) -> None:
                 pair = (row["system"], row["code"])
                 if row["verified"] != "yes" and pair not in printed:
                     assert pair not in ours, row
+
+
+@pytest.mark.shared
+def test_the_table_is_what_the_script_makes_of_the_code_lists(shared: Path) -> None:
+    path = Path(__file__).parents[2] / "scripts/clinical_codes.py"
+    made = runpy.run_path(str(path))["table"](shared)
+    ours = [{"key": one.key, "system": one.system, "code": one.code, "display": one.display,
+             "source": one.source} for one in table().values()]
+    assert made == ours

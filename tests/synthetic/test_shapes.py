@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,14 @@ from bevan.synthetic.draws import chance
 from bevan.synthetic.ground import Region
 from bevan.synthetic.shapes.chart import Chart, concept, measures, observed, quote
 from bevan.synthetic.shapes.laboratory import Ordered, Result, report
-from bevan.synthetic.shapes.measurement import Signs, Taken, news2_parts, signs_set
+from bevan.synthetic.shapes.measurement import (
+    Signs,
+    Taken,
+    average_pressure,
+    news2_parts,
+    signs_set,
+    vital,
+)
 from bevan.synthetic.shapes.medicine import Course, products, request
 from bevan.synthetic.shapes.problem import allergy
 
@@ -164,3 +172,27 @@ def test_text_is_quoted(chart: Chart, region: Region) -> None:
     assert one["note"][0]["text"] == awkward
     assert json.loads(quote(awkward)) == awkward
     assert json.loads(concept("problem.asthma", awkward))["text"] == awkward
+
+
+@pytest.mark.shared
+def test_vital_signs_say_what_uk_core_fixes(chart: Chart, region: Region, shared: Path) -> None:
+    taken = Taken(day("2026-11-24"), 631, region.place("mill-lane-surgery"))
+    signs_set(chart, taken, Signs(16, 97, False, 122, 72, "A", 36.8))
+    vital(chart, taken, "body-weight", 71.4)
+    average_pressure(chart, taken, 131, 78)
+    checked = 0
+    for line in chart.out:
+        one = json.loads(line)
+        name = one["meta"]["profile"][0].rsplit("/", 1)[1]
+        file = shared / f"data/ukcore/json/structuredefinitions/{name}.json"
+        for element in json.loads(file.read_bytes())["differential"]["element"]:
+            if element["id"] == "Observation.value[x].unit":
+                checked += 1
+                assert one["valueQuantity"]["unit"] == element["fixedString"], name
+            if element["id"].endswith("component:SystolicBP.value[x].unit"):
+                checked += 1
+                assert one["component"][0]["valueQuantity"]["unit"] == element["fixedString"]
+            if element["id"].endswith("component:SystolicBP.code.text"):
+                checked += 1
+                assert one["component"][0]["code"]["text"] == element["fixedString"]
+    assert checked >= 8

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from bevan.fhir.codes import code as clinical
 from bevan.fhir.codes import table
 from bevan.synthetic.draws import new_id
-from bevan.synthetic.shapes.wording import SHORT_NAMES
+from bevan.synthetic.shapes.wording import SHORT_NAMES, UNIT_NAMES
 
 PROFILE: Final = "https://fhir.hl7.org.uk/StructureDefinition/"
 HL7: Final = "http://terminology.hl7.org/CodeSystem/"
@@ -125,9 +125,9 @@ def measures() -> dict[str, Measure]:
     found = {}
     text = files("bevan.synthetic").joinpath("tables/measures.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):
-        unit = (f'"unit":{quote(row["unit_text"] or row["ucum"])},"system":"{UCUM}",'
-                f'"code":"{row["ucum"]}"')
         name = row["key"].removeprefix("observable.")
+        words = UNIT_NAMES.get(name) or row["unit_text"] or row["ucum"]
+        unit = f'"unit":{quote(words)},"system":"{UCUM}","code":"{row["ucum"]}"'
         found[name] = Measure(
             observed(row["key"], SHORT_NAMES.get(name, "")), unit,
             _number(row["ref_low"]), _number(row["ref_high"]),

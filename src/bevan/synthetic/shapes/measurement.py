@@ -23,8 +23,10 @@ _VITAL: Final = hl7("observation-category", "vital-signs", "Vital Signs")
 _SURVEY: Final = hl7("observation-category", "survey", "Survey")
 _SOCIAL: Final = hl7("observation-category", "social-history", "Social History")
 _PRESSURE: Final = observed("observable.blood-pressure", "Blood pressure")
-_SYSTOLIC: Final = observed("observable.systolic-arterial-pressure")
-_DIASTOLIC: Final = observed("observable.diastolic-arterial-pressure")
+_SYSTOLIC: Final = observed("observable.systolic-arterial-pressure",
+                            "Systolic blood pressure")
+_DIASTOLIC: Final = observed("observable.diastolic-arterial-pressure",
+                             "Diastolic blood pressure")
 _MMHG: Final = f'"unit":"millimeter of mercury","system":"{UCUM}","code":"mm[Hg]"'
 _PROFILES: Final = {
     "heart-rate": "Observation-VitalSigns-HeartRate",
@@ -35,6 +37,7 @@ _PROFILES: Final = {
     "body-height-measure": "Observation-VitalSigns-BodyHeight",
     "body-mass-index": "Observation-VitalSigns-BMI",
     "head-circumference-measure": "Observation-VitalSigns-HeadCircumference",
+    "blood-glucose-level": "Observation-BloodGlucose",
 }
 
 
@@ -70,7 +73,7 @@ def vital(chart: Chart, taken: Taken, name: str, value: float, identifier: str =
     shown = f"{value:.{measure.decimals if decimals is None else decimals}f}"
     text = f'"valueQuantity":{{"value":{shown},{measure.unit}}}'
     return _observation(chart, taken, _VITAL, measure.code, text,
-                        _PROFILES.get(name, "Observation-VitalSigns"), identifier)
+                        _PROFILES.get(name, "Observation"), identifier)
 
 
 def blood_pressure(chart: Chart, taken: Taken, systolic: int, diastolic: int,
@@ -86,13 +89,16 @@ def blood_pressure(chart: Chart, taken: Taken, systolic: int, diastolic: int,
 
 def average_pressure(chart: Chart, taken: Taken, systolic: int, diastolic: int) -> str:
     """The average of a week of home readings (UKCore-Observation-AverageBloodPressure)."""
-    first = observed("observable.average-home-systolic-blood-pressure")
-    second = observed("observable.average-home-diastolic-blood-pressure")
+    first = observed("observable.average-home-systolic-blood-pressure",
+                     "Systolic blood pressure")
+    second = observed("observable.average-home-diastolic-blood-pressure",
+                      "Diastolic blood pressure")
     value = (
         f'"component":[{{"code":{first},"valueQuantity":{{"value":{systolic},{_MMHG}}}}},'
         f'{{"code":{second},"valueQuantity":{{"value":{diastolic},{_MMHG}}}}}]'
     )
-    return _observation(chart, taken, _VITAL, _PRESSURE, value)
+    return _observation(chart, taken, _VITAL, _PRESSURE, value,
+                        "Observation-AverageBloodPressure")
 
 
 def score(chart: Chart, taken: Taken, name: str, value: float, note: str = "") -> str:

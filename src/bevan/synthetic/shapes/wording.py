@@ -30,3 +30,11 @@ SHORT_NAMES: Final = MappingProxyType({
     "Asthma control test",
 })
 """By the name of the measure."""
+
+UNIT_NAMES: Final = MappingProxyType({
+    "body-weight": "kilogram", "head-circumference-measure": "centimeter",
+    "heart-rate": "per minute", "respiratory-rate": "per minute",
+    "oxygen-saturation": "percent", "body-temperature": "degree Celsius",
+    "blood-glucose-level": "millimoles per litre",
+})
+"""Unit texts that UK Core's vital-sign profiles fix, by the name of the measure."""
