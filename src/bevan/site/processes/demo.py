@@ -8,6 +8,7 @@ on where it stopped. It says how far it is in JSON lines on its standard output.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from bevan.kernel.errors import BevanError
 from bevan.kernel.logs import logger
 from bevan.kernel.settings import Settings
 from bevan.kernel.sql import statements
+from bevan.record.loading import Loaded
 from bevan.record.record import Record
 from bevan.record.scope import Actor, Scope, system
 from bevan.site.composition import Composition, compose
@@ -32,6 +34,7 @@ PURPOSE = "load the fictional region of a demonstration"
 ACTOR = Actor("system", "demonstration", "Loader of the demonstration")
 _BATCH = 500
 _SLICE = 10
+_TURN = 25
 _PROGRESS = "demo-people"
 
 Tell = Callable[[dict[str, object]], None]
@@ -40,6 +43,8 @@ Tell = Callable[[dict[str, object]], None]
 async def load(chosen: Settings, dsn: str, tell: Tell) -> None:
     """Load what isn't there yet of the region that the settings name."""
     async with compose(chosen, dsn) as made:
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 50)
         built = region.build(chosen.people, chosen.seed)
         done = await _progress(made)
         if done is None:
@@ -73,11 +78,26 @@ async def _people(made: Composition, chosen: Settings, done: int, tell: Tell) ->
 
 
 async def write(record: Record, scope: Scope, resources: Iterable[bytes]) -> int:
-    """Write resources in commits of a few hundred; how many there were."""
+    """Write resources in commits of a few hundred; how many there were.
+
+    The next batch is made ready while PostgreSQL writes the last one.
+    """
     total = 0
-    for batch in _batches(resources):
-        await record.load(scope, [record.prepare(decode(one)) for one in batch])
-        total += len(batch)
+    writing: asyncio.Task[Loaded] | None = None
+    try:
+        for batch in _batches(resources):
+            prepared = []
+            for number, one in enumerate(batch):
+                prepared.append(record.prepare(decode(one)))
+                if number % _TURN == 0:
+                    await asyncio.sleep(0)
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(record.load(scope, prepared))
+            total += len(batch)
+    finally:
+        if writing is not None:
+            await writing
     return total
 
 
