@@ -174,7 +174,8 @@ def listed(shared: Path, name: str) -> Iterator[Row]:
 
 
 EXAMPLES = (
-    ("specimen.blood", "119297000", "ukcore/json/examples/UKCore-Specimen-BloodSpecimen-Example.json"),
+    ("specimen.blood", "119297000",
+     "ukcore/json/examples/UKCore-Specimen-BloodSpecimen-Example.json"),
     ("procedure.laboratory-procedure", "108252007",
      "ukcore/json/examples/UKCore-ServiceRequest-Lab-CReactiveProtein-Example.json"),
     ("encounter-type.seen-in-hospital-ward", "185212007",
@@ -260,7 +261,7 @@ def write(path: Path, lines: list[Row]) -> None:
         writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(lines)
-    print(f"{len(lines):6} rows  {path.relative_to(REPOSITORY)}")  # noqa: T201
+    print(f"{len(lines):6} rows  {path.relative_to(REPOSITORY)}")
 
 
 def main(shared: Path) -> None:

@@ -106,7 +106,7 @@ def write(name: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None
     """Write one table."""
     with (TABLES / name).open("w", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows([head, *rows])
-    print(f"{len(rows):4} rows  {name}")  # noqa: T201
+    print(f"{len(rows):4} rows  {name}")
 
 
 if __name__ == "__main__":
