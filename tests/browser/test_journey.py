@@ -242,7 +242,44 @@ def test_print(sign_in: SignIn, dot: str) -> None:
     printed = page.locator(".bv-printed")
     expect(printed).to_contain_text("Printed by Priya Nair, 24 November 2026")
     expect(printed).to_contain_text("Out of date as soon as it's printed")
+    head = page.locator(".bv-sheet__head")
+    assert head.evaluate("e => getComputedStyle(e).display") == "table-header-group", "repeats"
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_pages_about_nobody_are_accessible(
+    sign_in: SignIn, nothing_found: Check, region: Region
+) -> None:
+    page = sign_in("Priya")
+    for path in ("/", "/-/ui", "/record/0b7a7b1e-dead-4000-8000-000000000001", "/record?q=12"):
+        page.goto(path)
+        nothing_found(page)
+
+
+def test_by_keyboard_alone(sign_in: SignIn, dot: str) -> None:
+    page = sign_in("Priya")
+    page.goto(f"{dot}/allergies")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#maincontent")).to_be_focused()
+    page.get_by_role("link", name="Add an allergy").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/add/allergy")
+    page.get_by_label("Allergic to").focus()
+    page.keyboard.type("Strawberries")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.locator("input[type=radio]:checked").count() == 1
+
+
+def test_small_screens_and_large_text_never_scroll_sideways(sign_in: SignIn, dot: str) -> None:
+    page = sign_in("Priya", size=(320, 640))
+    for section in ("", "/results", "/observations", "/timeline", "/care-plans", "/add/problem"):
+        page.goto(dot + section)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, section
 
 
 def test_sign_out(sign_in: SignIn, dot: str) -> None:
