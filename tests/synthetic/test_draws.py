@@ -13,7 +13,6 @@ from bevan.synthetic.draws import (
     new_id,
     normal,
     pick,
-    times,
 )
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -48,8 +47,6 @@ def test_whole_numbers_reach_both_ends() -> None:
     draws = chance("between")
     assert {between(draws, 2, 4) for _ in range(200)} == {2, 3, 4}
     assert {pick(draws, "xy") for _ in range(50)} == {"x", "y"}
-    assert {times(draws, 2.5) for _ in range(50)} == {2, 3}
-    assert times(draws, 3.0) == 3
 
 
 def test_ids_are_uuids_whose_version_is_not_8() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bevan.synthetic.numbers import COUNT, check_digit, nhs_number, spaced, valid
+from bevan.synthetic.numbers import COUNT, check_digit, nhs_number, valid
 
 NAMED = (
     "9990123454",
@@ -74,7 +74,3 @@ def test_they_run_out_near_nine_hundred_thousand() -> None:
     assert nhs_number(COUNT - 1) is not None
     assert nhs_number(COUNT) is None
     assert nhs_number(40_000_000) is None
-
-
-def test_spaced() -> None:
-    assert spaced("9990123454") == "999 012 3454"

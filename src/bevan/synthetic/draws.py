@@ -42,12 +42,6 @@ def between(draws: Random, low: int, high: int) -> int:
     return low + int(draws.random() * (high - low + 1))
 
 
-def times(draws: Random, expected: float) -> int:
-    """How often something happens that is expected this often: never more than one off."""
-    whole = int(expected)
-    return whole + (draws.random() < expected - whole)
-
-
 def new_id(draws: Random) -> str:
     """A UUID of version 4 from the generator."""
     text = f"{draws.getrandbits(128):032x}"

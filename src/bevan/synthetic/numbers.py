@@ -51,8 +51,3 @@ def nhs_number(index: int) -> str | None:
             if seen == ninth:
                 return f"{stem}{digit}{check}"
     raise AssertionError("every stem has nine numbers")
-
-
-def spaced(number: str) -> str:
-    """An NHS number as people read it, 3-3-4."""
-    return f"{number[:3]} {number[3:6]} {number[6:]}"

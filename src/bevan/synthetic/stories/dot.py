@@ -287,6 +287,8 @@ def _stay(tale: Tale) -> tuple[str, str]:
                  at=AT_HOME, by="tamsin-whitlock", said="Nurse phone call",
                  why="“Slept poorly, more breathless.” Reading due brought forward to 10:30.",
                  episode=episode)
+    tale.team("North team, Hospital at Home", "2026-11-20", "priya-nair", "ama-osei",
+              "tamsin-whitlock", "maria-duarte", at=AT_HOME)
     return stay, ward
 
 

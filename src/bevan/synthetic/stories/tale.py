@@ -220,6 +220,11 @@ class Tale:
         """What the person wants to reach."""
         return plan.goal(self.chart, self.place(at), text, day(since))
 
+    def team(self, name: str, since: str, *members: str, at: str) -> str:
+        """The people who look after somebody together."""
+        found = [self.region.worker(one) for one in members]
+        return plan.care_team(self.chart, self.place(at), name, found, day(since))
+
     def plan(self, key: str, title: str, when: str, *parts: tuple[str, str], at: str = "",
              by: str = "", review: str = "", **more: Any) -> str:
         """A care plan of named parts."""
