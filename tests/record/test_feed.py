@@ -56,9 +56,11 @@ async def test_an_open_transaction_holds_the_feed_back(record: Record, robot: Sc
     await held.wait()
     await record.create(robot, patient())
     assert (await record.feed(robot, start)).entries == ()
+    assert await record.feed_lag(robot) > 0
     go.set()
     await late
     found = await drained(record, robot, start)
+    assert await record.feed_lag(robot) == 0
     assert {e.id for e in found} >= {"late"} and len(found) == 2
 
 

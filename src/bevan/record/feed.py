@@ -132,6 +132,15 @@ class Feed:
         assert row is not None
         return Cursor(row["epoch"], max(row["mark"] - 1, 0), (1 << 63) - 1)
 
+    async def lag(self, scope: Scope) -> float:
+        """Seconds that the oldest version has waited which is written but not yet in the feed.
+
+        More than a moment means that some transaction has been open for as long.
+        """
+        now = self._parts.clock.now()
+        waited: float = await self._parts.general.fetchval(self._sql["lag"], now)
+        return max(0.0, waited)
+
     async def raise_epoch(self, scope: Scope, reason: str) -> int:
         """Start a new epoch: every consumer rebuilds. Returns it."""
         epoch: int = await self._parts.general.fetchval(self._sql["raise_epoch"], reason)

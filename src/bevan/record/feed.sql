@@ -7,6 +7,12 @@ select max(epoch) from feed_epoch
 select (select max(epoch) from feed_epoch) as epoch,
   pg_snapshot_xmin(pg_current_snapshot())::text::bigint as mark
 
+-- name: lag
+-- Seconds since the oldest version was written that the feed doesn't reach yet; 0 without one.
+select coalesce(extract(epoch from $1::timestamptz - min(last_updated)), 0)::float8
+from resource
+where txid >= pg_snapshot_xmin(pg_current_snapshot())
+
 -- name: raise_epoch
 -- Starts a new epoch: after a restore, a failover or an upgrade.
 insert into feed_epoch (epoch, reason) select max(epoch) + 1, $1 from feed_epoch returning epoch

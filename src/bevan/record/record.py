@@ -303,6 +303,10 @@ class Record:
         """Where the feed ends now."""
         return await self._feed.watermark(scope)
 
+    async def feed_lag(self, scope: Scope) -> float:
+        """Seconds by which the feed is behind what is written: a metric."""
+        return await self._feed.lag(scope)
+
     async def raise_epoch(self, scope: Scope, reason: str) -> int:
         """Start a new epoch of the feed after a restore, failover or upgrade; every consumer
         rebuilds."""

@@ -24,10 +24,10 @@ async def jobs(
 ) -> AsyncIterator[list[Job]]:
     """Every job, with what it needs open for as long as the block lasts."""
     async with compose(settings, dsn, clock=clock) as made:
-        yield _jobs(made)
+        yield _jobs(made, metrics)
 
 
-def _jobs(made: Composition) -> list[Job]:
+def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     async def relationships() -> None:
         await made.projection.catch_up()
 
@@ -37,7 +37,13 @@ def _jobs(made: Composition) -> list[Job]:
     async def waiting() -> None:
         await made.record.settle(system("Looking for whom waiting entries are about", WORKER))
 
+    async def measures() -> None:
+        scope = system("Measuring how far the feed is behind", WORKER)
+        metrics.set("bevan_feed_lag_seconds", await made.record.feed_lag(scope))
+        metrics.set("bevan_feed_epoch", (await made.record.watermark(scope)).epoch)
+
     return [
+        Job("measures", timedelta(seconds=5), measures),
         Job("partitions", timedelta(hours=12), partitions),
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
