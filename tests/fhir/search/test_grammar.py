@@ -309,7 +309,15 @@ def test_what_the_http_layer_answers_is_passed_over(registry: Registry) -> None:
     assert parse(registry, "Patient", "_format=json&_pretty=true").pairs == ()
 
 
-@pytest.mark.parametrize("query", ["name=%ff", "name=a%00b", "&".join(["name=x"] * 201)])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "name=%ff",
+        "name=a%00b",
+        "&".join(["name=x"] * 201),
+        "&".join(["name=" + ",".join("x" * 600)] * 20),
+    ],
+)
 def test_unreadable_query_strings(registry: Registry, query: str) -> None:
     assert refusal(registry, "Patient", query)
 

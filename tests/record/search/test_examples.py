@@ -71,7 +71,7 @@ def test_what_is_in_a_resource_finds_it(shared: Path, world: World) -> None:
         for code, parameter in world.extractor.registry.of(type).items():
             if parameter.type in ("composite", "special") or code.startswith("_"):
                 continue
-            types = destinations(parameter)
+            types = destinations(world.extractor.registry, parameter)
             for value in world.extractor.values(resource, type, code)[:2]:
                 if isinstance(value, ReferenceValue) and types and value.type not in (None, *types):
                     continue

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bevan.fhir.extraction.conditions import points_to
 from bevan.fhir.parameters import Parameter, Registry
-from bevan.fhir.path.nodes import Call
+from bevan.fhir.path.nodes import Call, Member
 from bevan.fhir.search import values
 from bevan.fhir.search.query import Chain, Condition, Has, Match, Modifier
 from bevan.fhir.search.refusal import SearchRefused, refuse
@@ -82,7 +82,7 @@ def _match(registry: Registry, parameter: Parameter, key: str, modifier: str, te
     if modifier and parameter.type == "reference" and modifier[:1].isupper():
         target, modifier = _target(registry, parameter, key, modifier), ""
     elif parameter.type == "reference" and not modifier:
-        target = _only(destinations(parameter))
+        target = _only(destinations(registry, parameter))
     allowed = _modifier(parameter, key, modifier)
     texts = split(text, ",")
     if len(texts) > MOST_VALUES:
@@ -151,11 +151,11 @@ def _boolean(key: str, text: str) -> bool:
     return text == "true"
 
 
-def destinations(parameter: Parameter) -> tuple[str, ...]:
+def destinations(registry: Registry, parameter: Parameter) -> tuple[str, ...]:
     """The types that a reference parameter leads to.
 
-    HL7 lists more than the expression lets through: `patient` of Observation lists Group, yet
-    reads `Observation.subject.where(resolve() is Patient)`.
+    HL7 lists more than a type lets through: `patient` lists Group, yet reads
+    `Observation.subject.where(resolve() is Patient)`, and AllergyIntolerance.patient can't be one.
     """
     tests = [
         points_to(path.arguments[0])
@@ -164,7 +164,21 @@ def destinations(parameter: Parameter) -> tuple[str, ...]:
     ]
     if tests and len(tests) == len(parameter.paths) and all(tests):
         return tuple(dict.fromkeys(tests))
-    return parameter.targets
+    allowed = _allowed(registry, parameter)
+    return tuple(type for type in parameter.targets if not allowed or type in allowed)
+
+
+def _allowed(registry: Registry, parameter: Parameter) -> frozenset[str]:
+    """What the elements may refer to, if they all stand at the top of the resource and say so."""
+    found: set[str] = set()
+    elements = registry.definitions.types[parameter.resource].elements
+    for path in parameter.paths:
+        top = isinstance(path, Member) and path.base == Member(None, parameter.resource)
+        element = elements.get(path.name) if top and isinstance(path, Member) else None
+        if element is None or not element.targets:
+            return frozenset()
+        found |= set(element.targets)
+    return frozenset(found)
 
 
 def _chain(registry: Registry, type: str, head: str, rest: str, text: str, hops: int) -> Chain:
@@ -172,7 +186,11 @@ def _chain(registry: Registry, type: str, head: str, rest: str, text: str, hops:
     parameter = known(registry, type, name)
     if parameter.type != "reference":
         raise refuse(head, f"“{name}” is not a reference, so nothing can follow it.", "invalid")
-    targets = (_target(registry, parameter, head, target),) if target else destinations(parameter)
+    targets = (
+        (_target(registry, parameter, head, target),)
+        if target
+        else destinations(registry, parameter)
+    )
     branches: list[tuple[str, Condition]] = []
     refused: SearchRefused | None = None
     for each in targets:

@@ -13,6 +13,8 @@ from bevan.fhir.search.query import Condition, Query
 from bevan.fhir.search.refusal import SearchRefused, refuse
 
 MOST_PAIRS = 200
+# Of all parameters together: more would keep a process busy with reading them alone.
+MOST_VALUES = 10_000
 # Answered by the HTTP layer, which has already acted on them.
 ELSEWHERE = frozenset({"_format", "_pretty"})
 
@@ -60,6 +62,8 @@ def pairs(query: str) -> Iterator[tuple[str, str]]:
             "The query string can't be read: is it percent-encoded UTF-8, "
             f"with at most {MOST_PAIRS} parameters?",
         ) from error
+    if sum(text.count(",") for _, text in found) + len(found) > MOST_VALUES:
+        raise refuse("query", f"A search has at most {MOST_VALUES} values.", "too-costly")
     for key, text in found:
         if key in ELSEWHERE:
             continue

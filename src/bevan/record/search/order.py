@@ -125,15 +125,19 @@ def fits(place: Place, keys: Sequence[SortKey]) -> None:
         raise refuse("_page", "“_page” is not a cursor of this search.", "value") from error
 
 
-def ordering(keys: Sequence[SortKey]) -> str:
-    """What stands after ORDER BY; it always ends in the row key, so no two rows are equal."""
+def ordering(keys: Sequence[SortKey], *, few: bool = False) -> str:
+    """What stands after ORDER BY; it always ends in the row key, so no two rows are equal.
+
+    `few`: find the rows first, then order them. Written so, no index gives the order, and a plan
+    made while a table was small can't end up walking all of it by row key later.
+    """
     parts = [
         key.expression
         + (" desc" if key.descending else "")
         + (" nulls last" if key.nullable and key.descending else "")
         for key in keys
     ]
-    return ", ".join((*parts, "r.rkey"))
+    return ", ".join((*parts, "r.rkey + 0" if few else "r.rkey"))
 
 
 def after(keys: Sequence[SortKey], place: Place, bind: Bind) -> str:

@@ -43,6 +43,7 @@ from bevan.record.search.withholding import withheld
 
 PAGE = 50
 REMEMBERED = 2_000
+LONGEST_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ class Searcher:
         read = self._queries.get(key)
         if read is None:
             read = parse(self._settings.registry, type, query, lenient)
+            if len(query) > LONGEST_REMEMBERED:
+                return read
             if len(self._queries) >= REMEMBERED:
                 self._queries.clear()
             self._queries[key] = read

@@ -27,7 +27,8 @@ def rows(
     listed = _listed(keys)
     if plan.told:
         listed += f", (select {plan.kept_back(arguments)}) as kept_back"
-    sql = f"select {listed} from resource r{body} order by {ordering(keys)} limit {limit}"
+    order = ordering(keys, few=plan.bound)
+    sql = f"select {listed} from resource r{body} order by {order} limit {limit}"
     return sql, arguments.values
 
 
