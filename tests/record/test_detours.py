@@ -134,6 +134,30 @@ async def test_a_search_in_a_transaction_sees_what_it_wrote(record: Record, robo
     assert vread["response"]["status"] == "200 OK"
 
 
+async def test_reads_in_a_transaction_do_not_hold_the_feed_back(
+    record: Record, robot: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two(record, robot)
+    read = {"request": {"method": "GET", "url": "Patient/a"}}
+    write = {
+        "resource": observation("a", id="new"),
+        "request": {"method": "PUT", "url": "Observation/new"},
+    }
+    own = {"request": {"method": "GET", "url": "Observation/new"}}
+    within: list[str] = []
+    monkeypatch.setattr(record._reader, "read_within", lambda *asked: within.append(str(asked)))
+    answer = decode(
+        await record.bundle(
+            robot,
+            {"resourceType": "Bundle", "type": "transaction", "entry": [read, own, write, read]},
+        )
+    )
+    assert [entry["response"]["status"][:3] for entry in answer["entry"]] == [
+        "200", "200", "201", "200",
+    ]  # fmt: skip
+    assert within == []
+
+
 async def test_an_estimate_tells_no_stranger_anything(
     record: Record, robot: Scope, asked: Asked
 ) -> None:

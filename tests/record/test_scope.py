@@ -49,6 +49,13 @@ def test_labels_are_bits() -> None:
     assert len(set(bits)) == len(bits) and all(bit.bit_count() == 1 for bit in bits)
 
 
+def test_a_bundle_has_the_labels_of_what_is_in_it() -> None:
+    inner = {"resourceType": "Bundle", "entry": [{"resource": sealed({})}]}
+    outer = {"resourceType": "Bundle", "entry": [{}, {"resource": inner}]}
+    assert labels(outer) == scope.SEALED_AND_LOCKED
+    assert labels({"resourceType": "Bundle"}) == 0
+
+
 def test_a_system_scope_names_its_purpose() -> None:
     made = system("Nightly check", ENGINE)
     assert made.system and made.holders is None and made.ticket.purpose == "Nightly check"

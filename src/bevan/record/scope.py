@@ -155,8 +155,14 @@ LABELS: Mapping[tuple[str, str], int] = MappingProxyType(
 
 
 def labels(resource: Mapping[str, Any]) -> int:
-    """The label bits of a resource, from ``meta.security`` (FHIR R4 6.1.1, security labels)."""
+    """The label bits of a resource, from ``meta.security`` (FHIR R4 6.1.1, security labels).
+
+    A Bundle has those of everything in it: who may not see a part, may not see the whole.
+    """
     bits = 0
+    if resource.get("resourceType") == "Bundle":
+        for entry in resource.get("entry") or ():
+            bits |= labels(entry.get("resource") or {})
     for coding in (resource.get("meta") or {}).get("security") or ():
         bits |= LABELS.get((coding.get("system"), coding.get("code")), 0)
     return bits

@@ -13,6 +13,7 @@ from bevan.fhir.parameters import Registry
 from bevan.kernel.database import Connection
 from bevan.record import audit
 from bevan.record.attempt import Failed, Overtaken, attempt
+from bevan.record.bundle.batch import AT_ONCE
 from bevan.record.bundle.entries import Entry, read
 from bevan.record.bundle.matching import Condition, inside, select
 from bevan.record.bundle.references import Kinds, References, conditional
@@ -220,13 +221,12 @@ class Transaction:
             raise Failed(operations[failed.place][0].entry.place, failed.reason) from None
         places = [target.entry.place for target, _ in operations]
         done = dict(zip(places, written, strict=True))
-        responses = [
-            await self._response(connection, signature, entry, targets, done)
-            for entry in self._entries
-        ]
-        if loop.time() - started > LONGEST:
-            text = f"The transaction took longer than {LONGEST:g} seconds. Split it."
-            raise TooCostly(text)
+        responses: list[Response | None] = []
+        for entry in self._entries:
+            responses.append(await self._response(connection, signature, entry, targets, done))
+            if loop.time() - started > LONGEST:
+                text = f"The transaction took longer than {LONGEST:g} seconds. Split it."
+                raise TooCostly(text)
         return responses
 
     def _beside(self, operations: Sequence[tuple[Target, Operation]]) -> dict[str, People]:
@@ -245,32 +245,36 @@ class Transaction:
         targets: Mapping[int, Target],
         done: Mapping[int, Written],
     ) -> Response | None:
-        """The answer to one entry; ``None`` for a search or vread, done after the commit."""
+        """The answer to one entry; ``None`` for one that only reads: done after the commit."""
         if entry.place in done:
             return of_write(done[entry.place])
         target = targets.get(entry.place)
         if target is not None and target.kind == "nothing":
             return Response(204)
-        if target is not None or (entry.id and entry.version is None and entry.query is None):
-            type, id = entry.type, target.id if target else entry.id
-            found = await self._tools.reader.read_within(connection, signature, type, id)
-            response = of_read(found, type, id)
-            return replace(response, content=b"") if target else response
-        return None
+        if target is None:
+            return None
+        found = await self._tools.reader.read_within(connection, signature, entry.type, target.id)
+        return replace(of_read(found, entry.type, target.id), content=b"")
 
     async def _answered(self, responses: Sequence[Response | None]) -> list[Response]:
-        """The responses with what was left for after the commit; none where nothing was done."""
-        return [
-            response or await self._looked(entry)
-            for entry, response in zip(self._entries, responses, strict=False)
-        ]
+        """The responses with what was left for after the commit; none where nothing was done.
 
-    async def _looked(self, entry: Entry) -> Response:
-        """A search or vread: it sees what the transaction wrote, and doesn't prolong it."""
-        try:
-            return await self._tools.look(self._scope, entry)
-        except Exception as error:
-            return of_error(error)
+        R4 has reads and searches last (3.1.0.11.2): they see what was written, and the
+        transaction, which holds the feed back while it is open, doesn't wait for them.
+        """
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(entry: Entry, response: Response | None) -> Response:
+            if response is not None:
+                return response
+            async with room:
+                try:
+                    return await self._tools.look(self._scope, entry)
+                except Exception as error:
+                    return of_error(error)
+
+        pairs = zip(self._entries, responses, strict=False)
+        return list(await asyncio.gather(*[one(*pair) for pair in pairs]))
 
     async def _heard(self) -> None:
         """Note the sources of what was written."""
