@@ -29,7 +29,7 @@ def load(data: Path, people: int, seed: int, folder: Path) -> None:
     """Make a synthetic region and import it, the way a user would."""
     run(data, "migrate")
     if not folder.exists():
-        run(data, "synth", "--people", str(people), "--seed", str(seed), "--out", str(folder))
+        run(None, "synth", "--people", str(people), "--seed", str(seed), "--out", str(folder))
     run(data, "import", str(folder))
 
 

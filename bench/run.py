@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -18,6 +19,7 @@ from bench import cpu, data, floor, operations, report, server, sizes, updates, 
 
 _PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
 _CONNECTIONS = (8, 32)
+_IDLE = 0.05
 
 
 def main() -> int:
@@ -27,9 +29,10 @@ def main() -> int:
         folder = Path(given.keep or made)
         folder.mkdir(parents=True, exist_ok=True)
         store = folder / "data"
-        if not store.exists():
+        if not (folder / "loaded").exists():
             print(f"Loading {given.people} people …", flush=True)
             data.load(store, given.people, given.seed, folder / "region")
+            (folder / "loaded").touch()
         found = _measure(given, store, folder)
     if given.name is None:
         given.out.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +45,8 @@ def _measure(given: argparse.Namespace, store: Path, folder: Path) -> report.Rep
     found = report.Report(settings=report.machine(given.people, given.seconds))
     with server.serving(store, folder / "server.log") as running:
         token = running.token()
+        asyncio.run(sizes.tidy(running))
+        _settle(running)
         drawn = data.sample(running, token)
         found.sizes = asyncio.run(sizes.sizes(running))
         for operation in operations.ALL:
@@ -70,6 +75,15 @@ def _measure(given: argparse.Namespace, store: Path, folder: Path) -> report.Rep
     return found
 
 
+def _settle(running: server.Server) -> None:
+    """Wait until the server has nothing left to do of its own (at most two minutes)."""
+    for _ in range(120):
+        before = cpu.used(running.processes())
+        time.sleep(1)
+        if (cpu.used(running.processes()) - before).total < _IDLE:
+            return
+
+
 def _operation(
     found: report.Report,
     running: server.Server,
@@ -82,6 +96,7 @@ def _operation(
     requests = operations.write(operation, drawn, folder)
     wrk.drive(running.url, requests, connections=8, seconds=2, token=token)
     for connections in _CONNECTIONS:
+        _settle(running)
         before = cpu.used(running.processes())
         run = wrk.drive(
             running.url, requests, connections=connections, seconds=seconds, token=token
@@ -105,6 +120,7 @@ def _floor(found: report.Report, running: server.Server, folder: Path, seconds: 
     requests = folder / "static.requests"
     requests.write_text("GET /healthz\n", "utf-8")
     for connections in _CONNECTIONS:
+        _settle(running)
         before = cpu.used(running.processes())
         run = wrk.drive(running.url, requests, connections=connections, seconds=seconds)
         spent = cpu.used(running.processes()) - before

@@ -53,9 +53,10 @@ class Server:
         raise RuntimeError("The server's database isn't known.")
 
 
-def run(data: Path, *arguments: str) -> str:
-    """Run a `bevan` command on a data directory; what it printed."""
-    command = [str(BEVAN), *arguments[:1], "--data", str(data), *arguments[1:]]
+def run(data: Path | None, *arguments: str) -> str:
+    """Run a `bevan` command, on a data directory where it needs one; what it printed."""
+    where = [] if data is None else ["--data", str(data)]
+    command = [str(BEVAN), *arguments[:1], *where, *arguments[1:]]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"bevan {arguments[0]} failed: {done.stdout}{done.stderr}")

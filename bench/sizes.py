@@ -33,8 +33,17 @@ WHERE c.relkind = 'r' AND c.relname LIKE 'audit\\_%'
 """
 
 
+async def tidy(server: Server) -> None:
+    """Do at once what autovacuum would do in the minutes after a load."""
+    connection = await asyncpg.connect(server.database())
+    try:
+        await connection.execute("VACUUM ANALYZE")
+    finally:
+        await connection.close()
+
+
 async def sizes(server: Server) -> Sizes:
-    """Sizes as they are now, after the GIN index's pending list is merged."""
+    """Sizes as they are now, free space in the tables included."""
     connection = await asyncpg.connect(server.database())
     try:
         resources = int(await connection.fetchval("SELECT count(*) FROM resource"))
