@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -38,3 +38,14 @@ class FixedClock:
     def now(self) -> datetime:
         """The fixed moment, in UTC."""
         return self.at.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """The machine's clock moved by `by`: a demonstration begins on its own day."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        """The machine's present moment, moved, in UTC."""
+        return datetime.now(UTC) + self.by

@@ -21,6 +21,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.settings import Settings
 from bevan.people import People
 from bevan.record.record import Record
+from bevan.site.processes import marker
 
 _SMALL_POOL = 4
 
@@ -69,13 +70,16 @@ async def compose(
 ) -> AsyncIterator[Composition]:
     """Open record, rulebook and accounts over the database at `dsn`; migrations are done before.
 
-    Raises `bevan.kernel.errors.Unavailable` when the database doesn't answer.
+    A demonstration lives on its region's day; who is signed in, and until when, goes by the
+    machine's clock all the same, as other programs write it too. Raises
+    `bevan.kernel.errors.Unavailable` when the database doesn't answer.
     """
-    clock = clock or SystemClock()
+    machine = clock or SystemClock()
     async with AsyncExitStack() as stack:
         r4 = standard(settings.hash_bits)
         database = await Database.open(dsn, size=_SMALL_POOL)
         stack.push_async_callback(database.close)
+        clock = clock or await _day(settings, database)
         record = await Record.open(
             dsn,
             definitions=r4.definitions,
@@ -100,9 +104,18 @@ async def compose(
             restricted=restricted,
             access=Access(rulebook, clock, restricted),
             identity=Identity(
-                database, clock, frozenset(r4.definitions.resource_types), demo=settings.demo
+                database, machine, frozenset(r4.definitions.resource_types), demo=settings.demo
             ),
             directory=Directory(record, clock),
             people=People(record),
             projection=Projection(record, database, rulebook, clock, restricted),
         )
+
+
+async def _day(settings: Settings, database: Database) -> Clock:
+    """The clock of what is shown and written: a demonstration's own, or the machine's."""
+    if not settings.demo:
+        return SystemClock()
+    async with database.connection() as connection:
+        demo = await marker.read(connection)
+    return SystemClock() if demo is None else demo.clock()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bevan.kernel.database import connect
 from bevan.kernel.errors import ConfigurationError
+from bevan.kernel.settings import load
+from bevan.site.composition import compose
 from bevan.site.processes import marker
 from bevan.site.processes.marker import Demo
 
@@ -21,6 +24,11 @@ def test_a_new_folder_is_marked(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:
+    assert marker.mark(tmp_path, DEMO) == DEMO
+
+
+def test_a_log_that_was_begun_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / marker.LOG).write_text("{}")
     assert marker.mark(tmp_path, DEMO) == DEMO
 
 
@@ -60,3 +68,25 @@ async def test_an_empty_database_will_do(empty_database: str) -> None:
     await marker.refuse_foreign(connection)
     assert await marker.read(connection) is None
     await connection.close()
+
+
+def test_a_demonstration_begins_on_its_regions_morning() -> None:
+    began = datetime.now(UTC) - timedelta(minutes=3)
+    now = Demo(people=20, seed=3, began=began.isoformat()).clock().now()
+    assert timedelta(minutes=3) <= now - marker.MORNING < timedelta(minutes=4)
+
+
+def test_an_older_mark_goes_by_the_machine() -> None:
+    assert abs(DEMO.clock().now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+async def test_only_a_demonstration_has_a_day_of_its_own(database: str) -> None:
+    connection = await connect(database)
+    await marker.claim(connection, Demo(1, 1, began="2031-05-06T07:08:09+00:00"))
+    await connection.close()
+    years = []
+    for demo in (True, False):
+        async with compose(load({"demo": demo}), database) as made:
+            years.append(made.clock.now() - datetime.now(UTC))
+    assert years[0] < timedelta(days=-1000)
+    assert abs(years[1]) < timedelta(minutes=1)

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from bevan.kernel.clock import Clock, ShiftedClock, SystemClock
 from bevan.kernel.database import Connection
 from bevan.kernel.errors import ConfigurationError
 from bevan.kernel.sql import statements
 
+# The minute of the story: after Dot Pemberton's reading at 10:31, with its alert still open.
+MORNING: Final = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
+# The log may be begun before anything else is.
+LOG = "bevan.log"
 _FILE = "demo.json"
 _MARK = "demo"
 
 
 @dataclass(frozen=True)
 class Demo:
-    """The fictional region of a demonstration: how many people, from which seed."""
+    """The fictional region of a demonstration: how many people, from which seed, begun when.
+
+    `began` is the machine's time (ISO, UTC) at which the region's morning started.
+    """
 
     people: int
     seed: int
+    began: str = ""
+
+    def clock(self) -> Clock:
+        """The region's own clock: its stories are told to the day, so it starts on that day."""
+        if not self.began:
+            return SystemClock()
+        return ShiftedClock(MORNING - datetime.fromisoformat(self.began))
 
 
 def marked(data: Path) -> Demo | None:
@@ -45,7 +62,7 @@ def mark(data: Path, demo: Demo) -> Demo:
     present = marked(data)
     if present is not None:
         return present
-    if data.exists() and any(data.iterdir()):
+    if data.exists() and any(entry.name != LOG for entry in data.iterdir()):
         raise ConfigurationError(
             f"{data} wasn't made by a demonstration, so fictional people won't be put into it: "
             "choose another folder with --data."

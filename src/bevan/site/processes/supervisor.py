@@ -17,6 +17,7 @@ from pathlib import Path
 from socket import socket
 
 from bevan.kernel import settings as settings_of
+from bevan.kernel.clock import SystemClock
 from bevan.kernel.database import connect
 from bevan.kernel.errors import BevanError, Unavailable
 from bevan.kernel.logs import logger
@@ -78,7 +79,8 @@ class Supervisor:
         asked = self._settings
         if not asked.demo:
             return marker.marked(asked.data)
-        return marker.mark(asked.data, marker.Demo(asked.people, asked.seed))
+        began = SystemClock().now().isoformat()
+        return marker.mark(asked.data, marker.Demo(asked.people, asked.seed, began))
 
     async def _database(self) -> str:
         chosen = self._settings
@@ -192,14 +194,15 @@ def _forget_metrics(name: str, pid: int) -> None:
 def up(settings: Settings, *, quiet: bool = False) -> int:
     """Serve until told to stop; what the `bevan up` command runs.
 
-    Log lines go to the standard error, or, when that is somebody's terminal, to a file.
+    Log lines go to the standard error, or, when that is somebody's terminal, to a
+    file in the data folder.
     """
     from bevan.kernel import logs
 
     errors: Path | None = None
     if sys.stderr.isatty():
-        settings.data.parent.mkdir(parents=True, exist_ok=True)
-        errors = settings.data.absolute().with_name(f"{settings.data.name}.log")
+        settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        errors = settings.data.absolute() / marker.LOG
     announcer = Announcer(errors, quiet=quiet)
     stream = errors.open("a", encoding="utf-8") if errors else None
     logs.configure("supervisor", level=settings.log_level, pid=os.getpid(), stream=stream)
