@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,14 +39,28 @@ def take(cluster: Cluster, target: Path) -> Manifest:
     return asyncio.run(backup.take(cluster, target, lock="letter", exact=rows, least=looks))
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A cluster of its own, with two tables."""
-    with Cluster(tmp_path / "data", fsync=False) as running:
+    with Cluster(tmp_path_factory.mktemp("backup") / "data", fsync=False) as running:
         asyncio.run(run(running, "CREATE TABLE letter (n int)", "CREATE TABLE look (n int)"))
         (running.data / "keys").mkdir(mode=0o700)
         (running.data / "keys" / "audit").write_text("ab")
         yield running
+
+
+@pytest.fixture(scope="module")
+def original(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole backup of its own; tests spoil copies."""
+    target = tmp_path_factory.mktemp("safe") / "safe"
+    take(cluster, target)
+    return target
+
+
+@pytest.fixture
+def safe(original: Path, tmp_path: Path) -> Path:
+    """A copy of a whole backup, to be spoilt."""
+    return shutil.copytree(original, tmp_path / "safe")
 
 
 def restored(data: Path, query: str) -> object:
@@ -61,7 +76,7 @@ def restored(data: Path, query: str) -> object:
 
 
 def test_base_and_log_restore_to_the_point(cluster: Cluster, tmp_path: Path) -> None:
-    asyncio.run(run(cluster, "INSERT INTO letter SELECT generate_series(1, 10)"))
+    asyncio.run(run(cluster, "TRUNCATE letter", "INSERT INTO letter SELECT generate_series(1, 10)"))
     first = take(cluster, tmp_path / "safe")
     asyncio.run(run(cluster, "INSERT INTO letter SELECT generate_series(11, 15)"))
     second = take(cluster, tmp_path / "safe")
@@ -88,30 +103,28 @@ def test_another_folder_gets_a_base_of_its_own(cluster: Cluster, tmp_path: Path)
 
 
 @pytest.mark.parametrize("part", ["wal/*", "base-*/PG_VERSION", "files/keys/audit"])
-def test_damage_is_found_and_nothing_is_left(cluster: Cluster, tmp_path: Path, part: str) -> None:
-    take(cluster, tmp_path / "safe")
-    damaged = next((tmp_path / "safe").glob(part))
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\x00")
+def test_damage_is_found_and_nothing_is_left(safe: Path, tmp_path: Path, part: str) -> None:
+    damaged = next(safe.glob(part))
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(BackupFailed, match="damaged"):
-        restore(tmp_path / "safe", tmp_path / "fresh", exact=rows, least=looks, finish=raise_epoch)
+        restore(safe, tmp_path / "fresh", exact=rows, least=looks, finish=raise_epoch)
     assert not (tmp_path / "fresh").exists()
 
 
-def test_a_missing_piece_is_named(cluster: Cluster, tmp_path: Path) -> None:
-    take(cluster, tmp_path / "safe")
-    gone = next((tmp_path / "safe" / "wal").iterdir())
+def test_a_missing_piece_is_named(cluster: Cluster, safe: Path) -> None:
+    gone = next((safe / "wal").iterdir())
     gone.unlink()
     with pytest.raises(BackupFailed, match=f"{gone.name} is missing"):
-        backup.verify(tmp_path / "safe", cluster.programs)
+        backup.verify(safe, cluster.programs)
 
 
-def test_wrong_counts_are_refused(cluster: Cluster, tmp_path: Path) -> None:
+def test_wrong_counts_are_refused(safe: Path, tmp_path: Path) -> None:
     async def more(connection: Connection) -> dict[str, int]:
-        return {"letter": 1 + (await rows(connection))["letter"]}
+        return {"letter": 1_000_000 + (await rows(connection))["letter"]}
 
-    take(cluster, tmp_path / "safe")
-    with pytest.raises(BackupFailed, match="letter: 0 expected, 1 found"):
-        restore(tmp_path / "safe", tmp_path / "fresh", exact=more, least=looks, finish=raise_epoch)
+    with pytest.raises(BackupFailed, match=r"letter: [\d,]+ expected, 1,000,\d+ found"):
+        restore(safe, tmp_path / "fresh", exact=more, least=looks, finish=raise_epoch)
     assert not (tmp_path / "fresh").exists()
 
 
