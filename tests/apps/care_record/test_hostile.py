@@ -152,7 +152,7 @@ async def test_odd_input_is_refused_in_words(clinic: Serving) -> None:
         assert (await clinic.client.get(f"/record/{path}")).status_code == 404, path
 
 
-FORGED = (
+FORGED: tuple[dict[str, str], ...] = (
     {},
     {"origin": "http://evil.test"},
     {"origin": "null"},
