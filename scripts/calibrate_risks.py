@@ -31,8 +31,13 @@ def counted(draws: Random, number: int, bases: dict[str, tuple[float, ...]]) -> 
     found: Counter[str] = Counter()
     low, high = AGES[number]
     for _ in range(PEOPLE):
-        who = Traits(low + draws.random() * (high - low), draws.random() < 0.51,
-                     1 + int(draws.random() * 10), groups.draw(draws), frailty(draws))
+        who = Traits(
+            low + draws.random() * (high - low),
+            draws.random() < 0.51,
+            1 + int(draws.random() * 10),
+            groups.draw(draws),
+            frailty(draws),
+        )
         found.update(list(draw_conditions(draws, who, bases)))
     return found
 

@@ -27,21 +27,33 @@ Row = dict[str, str]
 
 BY_KIND = {
     "allergies": {
-        "substance": "allergen", "negation": "allergy", "transfer": "allergy",
-        "reaction": "reaction", "finding": "allergy-finding", "severity": "severity",
+        "substance": "allergen",
+        "negation": "allergy",
+        "transfer": "allergy",
+        "reaction": "reaction",
+        "finding": "allergy-finding",
+        "severity": "severity",
     },
     "immunisations": {
-        "vaccineCode": "vaccine", "vaccination procedure": "vaccination",
-        "target disease": "disease", "site": "site", "route": "route", "reason": "reason",
+        "vaccineCode": "vaccine",
+        "vaccination procedure": "vaccination",
+        "target disease": "disease",
+        "site": "site",
+        "route": "route",
+        "reason": "reason",
     },
     "documents": {
         "NRL record type (DocumentReference.type)": "document",
         "NRL record category (DocumentReference.category)": "category",
-        "document type": "document", "composition category": "heading", "List.code": "list",
+        "document type": "document",
+        "composition category": "heading",
+        "List.code": "list",
         "Composition section (UKCore-RecordStandardHeadings)": "section",
     },
     "encounters": {
-        "class": "encounter-class", "type": "encounter-type", "serviceType": "service",
+        "class": "encounter-class",
+        "type": "encounter-type",
+        "serviceType": "service",
         "treatment function / specialty": "specialty",
     },
     "demographics": {
@@ -162,8 +174,9 @@ def medicines(shared: Path) -> Iterator[Row]:
         yield entry(key, row["system"], row["code"], row["name"], source("medicines", row))
         if row["dose_unit_code"]:
             unit = f"unit.{slug(row['dose_unit'])}"
-            yield entry(unit, SNOMED, row["dose_unit_code"], row["dose_unit"],
-                        source("medicines", row))
+            yield entry(
+                unit, SNOMED, row["dose_unit_code"], row["dose_unit"], source("medicines", row)
+            )
 
 
 def listed(shared: Path, name: str) -> Iterator[Row]:
@@ -174,12 +187,21 @@ def listed(shared: Path, name: str) -> Iterator[Row]:
 
 
 EXAMPLES = (
-    ("specimen.blood", "119297000",
-     "ukcore/json/examples/UKCore-Specimen-BloodSpecimen-Example.json"),
-    ("procedure.laboratory-procedure", "108252007",
-     "ukcore/json/examples/UKCore-ServiceRequest-Lab-CReactiveProtein-Example.json"),
-    ("encounter-type.seen-in-hospital-ward", "185212007",
-     "ukcore/json/examples/UKCore-Encounter-InpatientEncounter-Example.json"),
+    (
+        "specimen.blood",
+        "119297000",
+        "ukcore/json/examples/UKCore-Specimen-BloodSpecimen-Example.json",
+    ),
+    (
+        "procedure.laboratory-procedure",
+        "108252007",
+        "ukcore/json/examples/UKCore-ServiceRequest-Lab-CReactiveProtein-Example.json",
+    ),
+    (
+        "encounter-type.seen-in-hospital-ward",
+        "185212007",
+        "ukcore/json/examples/UKCore-Encounter-InpatientEncounter-Example.json",
+    ),
 )
 """Codes that only the UK Core examples carry: (key, code, file under the data folder)."""
 
@@ -227,8 +249,14 @@ def table(shared: Path) -> list[Row]:
         yield from observables(shared)
         yield from medicines(shared)
         yield from procedures(shared)
-        for name in ("allergies", "immunisations", "documents", "encounters", "demographics",
-                     "roles"):
+        for name in (
+            "allergies",
+            "immunisations",
+            "documents",
+            "encounters",
+            "demographics",
+            "roles",
+        ):
             yield from listed(shared, name)
         yield from examples(shared)
 
@@ -247,9 +275,12 @@ def doses(shared: Path) -> Iterator[Row]:
     """Dose, text, course and use of each medicine."""
     for row in rows(shared, "medicines"):
         yield {
-            "key": f"medicine.{slug(row['name'])}", "dose": row["dose_value"],
+            "key": f"medicine.{slug(row['name'])}",
+            "dose": row["dose_value"],
             "unit": f"unit.{slug(row['dose_unit'])}" if row["dose_unit_code"] else "",
-            "text": row["dosage_text"], "course": row["course"], "form": row["form"],
+            "text": row["dosage_text"],
+            "course": row["course"],
+            "form": row["form"],
             "used_for": row["indications"],
         }
 

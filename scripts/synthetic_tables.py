@@ -23,10 +23,20 @@ KEPT_GIVEN = 60
 KEPT_FAMILY = 240
 
 LOCALES = {
-    "british": ("en_GB",), "irish": ("en_IE",), "indian": ("en_IN",), "pakistani": ("en_PK",),
-    "nigerian": ("yo_NG", "ig_NG"), "ghanaian": ("tw_GH",), "kenyan": ("en_KE",),
-    "polish": ("pl_PL",), "romanian": ("ro_RO",), "italian": ("it_IT",), "spanish": ("es_ES",),
-    "portuguese": ("pt_PT",), "turkish": ("tr_TR",), "chinese": ("zh_CN",),
+    "british": ("en_GB",),
+    "irish": ("en_IE",),
+    "indian": ("en_IN",),
+    "pakistani": ("en_PK",),
+    "nigerian": ("yo_NG", "ig_NG"),
+    "ghanaian": ("tw_GH",),
+    "kenyan": ("en_KE",),
+    "polish": ("pl_PL",),
+    "romanian": ("ro_RO",),
+    "italian": ("it_IT",),
+    "spanish": ("es_ES",),
+    "portuguese": ("pt_PT",),
+    "turkish": ("tr_TR",),
+    "chinese": ("zh_CN",),
 }
 MORE = {
     ("pakistani", "given-female"): "Aisha Fatima Zainab Sana Hina Nadia Saima Rabia Maryam Amina "
@@ -47,8 +57,11 @@ def cohorts(shared: Path) -> list[tuple[str, str, str]]:
             key = (row["sex"], int(row["cohort_year"]))
             ranked.setdefault(key, []).append((int(row["rank"]), row["name"]))
     return [
-        ({"F": "female", "M": "male"}[sex], str(year),
-         "|".join(name for _, name in sorted(names)[:KEPT_PER_COHORT]))
+        (
+            {"F": "female", "M": "male"}[sex],
+            str(year),
+            "|".join(name for _, name in sorted(names)[:KEPT_PER_COHORT]),
+        )
         for (sex, year), names in sorted(ranked.items())
     ]
 
@@ -78,8 +91,7 @@ def cultures() -> list[tuple[str, str, str]]:
         lists = {
             "family": pick(locales, "last_romanized_names", "last_names"),
             "given-female": pick(locales, "first_romanized_names", "first_names_female"),
-            "given-male": pick(locales, "first_romanized_names", "first_names_male",
-                               "first_names"),
+            "given-male": pick(locales, "first_romanized_names", "first_names_male", "first_names"),
         }
         for kind, names in lists.items():
             if culture == "british" and kind != "family":

@@ -50,12 +50,15 @@ def synthea(shared: Path) -> Iterator[bytes]:
 def report(name: str, resources: list[bytes], dictionary: bytes | None) -> None:
     """Print the mean size before and after, and the ratio."""
     data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-    packer = zstandard.ZstdCompressor(level=LEVEL, dict_data=data, write_checksum=False,
-                                      write_dict_id=False)
+    packer = zstandard.ZstdCompressor(
+        level=LEVEL, dict_data=data, write_checksum=False, write_dict_id=False
+    )
     plain, packed = sum(map(len, resources)), sum(len(packer.compress(one)) for one in resources)
     how = "with" if dictionary else "without"
-    print(f"{name:22} {how:7} dictionary: {plain / len(resources):6.0f} B to "
-          f"{packed / len(resources):6.0f} B, {plain / packed:5.2f} times")
+    print(
+        f"{name:22} {how:7} dictionary: {plain / len(resources):6.0f} B to "
+        f"{packed / len(resources):6.0f} B, {plain / packed:5.2f} times"
+    )
 
 
 def main() -> None:

@@ -143,6 +143,14 @@ def test_no_unverified_row_came_in(shared: Path) -> None:
 def test_the_table_is_what_the_script_makes_of_the_code_lists(shared: Path) -> None:
     path = Path(__file__).parents[2] / "scripts/clinical_codes.py"
     made = runpy.run_path(str(path))["table"](shared)
-    ours = [{"key": one.key, "system": one.system, "code": one.code, "display": one.display,
-             "source": one.source} for one in table().values()]
+    ours = [
+        {
+            "key": one.key,
+            "system": one.system,
+            "code": one.code,
+            "display": one.display,
+            "source": one.source,
+        }
+        for one in table().values()
+    ]
     assert made == ours

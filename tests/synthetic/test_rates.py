@@ -15,8 +15,10 @@ from bevan.synthetic.person import make
 BANDS = (18, 65, 200)
 PEOPLE = 400
 WANTED = {
-    "practice": (2.9, 4.8, 9.8), "emergency": (.50, .40, .42), "outpatient": (.8, 1.4, 2.8),
-    "emergency stay": (.06, .07, .24),
+    "practice": (2.9, 4.8, 9.8),
+    "emergency": (0.50, 0.40, 0.42),
+    "outpatient": (0.8, 1.4, 2.8),
+    "emergency stay": (0.06, 0.07, 0.24),
 }
 """Contacts a person-year by age: children, adults under 65, older people."""
 
@@ -53,14 +55,15 @@ def rates(region: Region) -> dict[str, list[float]]:
                 contact = json.loads(line)
                 on = day(contact["period"]["start"][:10])
                 seen[kind(contact)][band(person.age(on))] += 1
-    return {name: [found[number] / years[number] for number in range(3)]
-            for name, found in seen.items()}
+    return {
+        name: [found[number] / years[number] for number in range(3)] for name, found in seen.items()
+    }
 
 
 @pytest.mark.parametrize("name", sorted(WANTED))
 def test_contacts_a_year(name: str, rates: dict[str, list[float]]) -> None:
     for wanted, seen in zip(WANTED[name], rates[name], strict=True):
-        assert wanted * .6 < seen < wanted * 1.6, (rates[name], WANTED[name])
+        assert wanted * 0.6 < seen < wanted * 1.6, (rates[name], WANTED[name])
 
 
 def test_older_people_are_seen_more(rates: dict[str, list[float]]) -> None:

@@ -185,16 +185,32 @@ def test_dot_this_morning(told: Told) -> None:
     assert len(total["derivedFrom"]) == 7
 
 
-WARD_NOW = {"V01": 4, "V02": 2, "V03": 6, "V04": 1, "V05": 2, "V06": 0, "V07": 9, "V08": 0,
-            "V09": 3, "V10": 0, "V11": 2, "V13": 0, "V14": 4, "V15": 5, "V16": 1, "V17": 1,
-            "V18": 3, "V20": 1}
+WARD_NOW = {
+    "V01": 4,
+    "V02": 2,
+    "V03": 6,
+    "V04": 1,
+    "V05": 2,
+    "V06": 0,
+    "V07": 9,
+    "V08": 0,
+    "V09": 3,
+    "V10": 0,
+    "V11": 2,
+    "V13": 0,
+    "V14": 4,
+    "V15": 5,
+    "V16": 1,
+    "V17": 1,
+    "V18": 3,
+    "V20": 1,
+}
 
 
 def test_the_ward_board_of_this_morning(told: Told) -> None:
     found, number_of = {}, {one.place: one.number for one in WARD}
     for place, number in number_of.items():
-        stay = next(one for one in of(told, number, "Encounter")
-                    if one["status"] == "in-progress")
+        stay = next(one for one in of(told, number, "Encounter") if one["status"] == "in-progress")
         assert stay["location"][0]["location"]["display"] == place
         scores = values(told, number, NEWS2)
         if scores:

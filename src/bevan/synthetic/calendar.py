@@ -36,8 +36,18 @@ def _texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
 ISO, _OFFSET = _texts()
 _MINUTE: Final = tuple(f"T{minute // 60:02}:{minute % 60:02}" for minute in range(1440))
 _MONTH: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -50,6 +60,12 @@ def minute(text: str) -> int:
     """The minute of the day of a clock time such as 07:40."""
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def moment(text: str) -> tuple[int, int]:
+    """(day, minute) of `2026-11-24 10:31`; nine o'clock where no time is given."""
+    on, _, clock = text.partition(" ")
+    return day(on), minute(clock) if clock else 540
 
 
 def instant(on: int, at: int) -> str:

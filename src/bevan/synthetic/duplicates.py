@@ -18,9 +18,19 @@ from bevan.synthetic.shapes.contact import encounter, site
 from bevan.synthetic.shapes.measurement import Taken, blood_pressure
 from bevan.synthetic.shapes.person import Identity, patient
 
-_SHARE: Final = .003
-_SOUNDS: Final = (("ph", "f"), ("ck", "k"), ("ee", "ea"), ("ie", "ei"), ("son", "sen"),
-                  ("th", "t"), ("ll", "l"), ("y", "i"), ("c", "k"), ("s", "z"))
+_SHARE: Final = 0.003
+_SOUNDS: Final = (
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ee", "ea"),
+    ("ie", "ei"),
+    ("son", "sen"),
+    ("th", "t"),
+    ("ll", "l"),
+    ("y", "i"),
+    ("c", "k"),
+    ("s", "z"),
+)
 
 
 def misheard(name: str) -> str:
@@ -43,9 +53,20 @@ def swapped(born: int) -> int:
 def _other(who: Identity, hospital: str, number: str) -> Identity:
     """How the hospital wrote the person down."""
     born = swapped(who.born)
-    return replace(who, family=misheard(who.family), born=born, number=None, test_number="",
-                   hospital_numbers=((hospital, number),), phone="", email="", marital="",
-                   ethnicity="99", contact="", links="")
+    return replace(
+        who,
+        family=misheard(who.family),
+        born=born,
+        number=None,
+        test_number="",
+        hospital_numbers=((hospital, number),),
+        phone="",
+        email="",
+        marital="",
+        ethnicity="99",
+        contact="",
+        links="",
+    )
 
 
 def duplicate(person: Person) -> list[bytes]:
@@ -60,11 +81,22 @@ def duplicate(person: Person) -> list[bytes]:
     patient(chart, who, trust.source)
     on = between(draws, max(person.start, who.born + 1), person.end - 1)
     minute = between(draws, 60, 1300)
-    seen = encounter(chart, trust, "emergency", "emergency-room-admission", (on, minute),
-                     (on, minute + 110), by=person.region.specialist(trust, "180"),
-                     reason_text="Minor injury",
-                     where=site(f"{slug}-emergency", "Emergency department"))
+    seen = encounter(
+        chart,
+        trust,
+        "emergency",
+        "emergency-room-admission",
+        (on, minute),
+        (on, minute + 110),
+        by=person.region.specialist(trust, "180"),
+        reason_text="Minor injury",
+        where=site(f"{slug}-emergency", "Emergency department"),
+    )
     if person.age(on) >= 16:
-        blood_pressure(chart, Taken(on, minute + 9, trust, "", seen), between(draws, 110, 150),
-                       between(draws, 62, 90))
+        blood_pressure(
+            chart,
+            Taken(on, minute + 9, trust, "", seen),
+            between(draws, 110, 150),
+            between(draws, 62, 90),
+        )
     return chart.out

@@ -12,7 +12,7 @@ from bevan.synthetic.shapes.contact import encounter, site
 from bevan.synthetic.shapes.paper import document
 from bevan.synthetic.shapes.treatment import procedure
 
-_RATE: Final = ((5, .04), (18, .05), (40, .13), (65, .34), (75, .47), (85, .52), (200, .30))
+_RATE: Final = ((5, 0.04), (18, 0.05), (40, 0.13), (65, 0.34), (75, 0.47), (85, 0.52), (200, 0.30))
 """Planned admissions a year; those of one condition, such as chemotherapy, come on top."""
 
 
@@ -45,8 +45,8 @@ _PLANNED: Final = (
     Planned(("opcs.f34.1",), "Tonsils removed", (3, 30), 3, 1),
     Planned(("opcs.d15.1",), "Grommets", (2, 12), 4),
     Planned(("opcs.q18.9",), "Hysteroscopy", (25, 75), 1.5, 0, "", "female"),
-    Planned(("opcs.n17.1",), "Vasectomy", (28, 55), .8, 0, "", "male"),
-    Planned(("opcs.k63.4",), "Coronary angiogram", (40, 88), .3, 0, "chd"),
+    Planned(("opcs.n17.1",), "Vasectomy", (28, 55), 0.8, 0, "", "male"),
+    Planned(("opcs.k63.4",), "Coronary angiogram", (40, 88), 0.3, 0, "chd"),
 )
 _MORE: Final = 5
 """How much likelier a procedure is for those who have what it is for."""
@@ -56,9 +56,11 @@ _CYCLES: Final = 6
 def _which(person: Person, on: int) -> Planned | None:
     """The procedure that somebody has on a day."""
     age = person.age(on)
-    choices = [(one, one.weight * (_MORE if person.has(one.condition, on) else 1))
-               for one in _PLANNED
-               if one.ages[0] <= age < one.ages[1] and one.only in ("", person.who.sex)]
+    choices = [
+        (one, one.weight * (_MORE if person.has(one.condition, on) else 1))
+        for one in _PLANNED
+        if one.ages[0] <= age < one.ages[1] and one.only in ("", person.who.sex)
+    ]
     return Weighted(choices).draw(person.draws) if choices else None
 
 
@@ -69,20 +71,39 @@ def _admit(person: Person, chart: Chart, one: Planned, on: int) -> None:
     ward = "ward-5" if one.nights else "day-unit"
     where = site(f"{trust.slug}-{ward}", "Ward 5, surgery" if one.nights else "Day unit")
     minute = between(person.draws, 450, 560)
-    stay = encounter(chart, trust, "inpatient-encounter" if one.nights else "short-stay",
-                     "hospital-admission", (on, minute), (last, 930), reason_text=one.title,
-                     where=where, admitted="11", source="19", discharged="1", destination="19")
+    stay = encounter(
+        chart,
+        trust,
+        "inpatient-encounter" if one.nights else "short-stay",
+        "hospital-admission",
+        (on, minute),
+        (last, 930),
+        reason_text=one.title,
+        where=where,
+        admitted="11",
+        source="19",
+        discharged="1",
+        destination="19",
+    )
     for key in one.codes:
         procedure(chart, trust, key, on, minute + 90, encounter=stay)
-    document(chart, trust, "document.discharge-summary", f"{one.title}: discharge summary",
-             f"{one.title} on {words(on)}. Went well. Home on {words(last)}. No follow-up needed "
-             "unless things change.", last, 930, encounter=stay)
+    document(
+        chart,
+        trust,
+        "document.discharge-summary",
+        f"{one.title}: discharge summary",
+        f"{one.title} on {words(on)}. Went well. Home on {words(last)}. No follow-up needed "
+        "unless things change.",
+        last,
+        930,
+        encounter=stay,
+    )
 
 
 def _chemotherapy(person: Person, chart: Chart) -> None:
     """Cycles every three weeks for four in ten of those with cancer."""
     began = person.onset.get("cancer")
-    if began is None or person.draws.random() > .4:
+    if began is None or person.draws.random() > 0.4:
         return
     cycle = Planned(("opcs.x72.3",), "Chemotherapy", (0, 120), 1)
     on = working(began + between(person.draws, 45, 90))
@@ -95,11 +116,11 @@ def _chemotherapy(person: Person, chart: Chart) -> None:
 def write(person: Person, chart: Chart) -> None:
     """Write the planned admissions of a life."""
     draws = person.draws
-    burden = .6 + .09 * min(9, len(person.onset))
+    burden = 0.6 + 0.09 * min(9, len(person.onset))
     on: float = person.start
     while True:
         age = person.age(int(on))
-        on += YEAR / (rate(_RATE, age) * burden) * (.1 + 1.8 * draws.random())
+        on += YEAR / (rate(_RATE, age) * burden) * (0.1 + 1.8 * draws.random())
         if on >= person.end - 8:
             break
         one = _which(person, int(on))

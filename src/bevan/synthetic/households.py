@@ -23,8 +23,22 @@ BLOCK: Final = 100
 _NEIGHBOURHOOD: Final = 15
 _SIZES: Final = Weighted(((1, 30), (2, 34), (3, 16), (4, 13), (5, 5), (6, 2)))
 _SHARES: Final = {
-    "A": 73.5, "B": .9, "C": 7.3, "D": .9, "E": .4, "F": .8, "G": .8, "H": 3.3, "J": 2.8,
-    "K": 1.1, "L": 1.7, "M": 1.1, "N": 2.6, "P": .5, "R": .8, "S": 2.2,
+    "A": 73.5,
+    "B": 0.9,
+    "C": 7.3,
+    "D": 0.9,
+    "E": 0.4,
+    "F": 0.8,
+    "G": 0.8,
+    "H": 3.3,
+    "J": 2.8,
+    "K": 1.1,
+    "L": 1.7,
+    "M": 1.1,
+    "N": 2.6,
+    "P": 0.5,
+    "R": 0.8,
+    "S": 2.2,
 }
 
 
@@ -58,9 +72,16 @@ def _ages(sex: str, low: int, high: int, decile: int, older: float) -> Weighted[
     """Ages between two limits, younger where deprivation is worse, older in small homes."""
     tilt = (decile - 5.5) / 4.5
     counts = _pyramid()[sex]
-    return Weighted((age, counts[min(age, 90)] * max(.2, 1 + tilt * (age - 40) / 130)
-                     * (max(age, 1) / 50) ** older * (1 if age < 90 else .8 ** (age - 90) / 5))
-                    for age in range(low, high + 1))
+    return Weighted(
+        (
+            age,
+            counts[min(age, 90)]
+            * max(0.2, 1 + tilt * (age - 40) / 130)
+            * (max(age, 1) / 50) ** older
+            * (1 if age < 90 else 0.8 ** (age - 90) / 5),
+        )
+        for age in range(low, high + 1)
+    )
 
 
 def _age(draws: Random, sex: str, low: int, high: int, decile: int, older: float) -> float:
@@ -83,12 +104,12 @@ def _together(draws: Random, size: int, decile: int) -> list[tuple[str, float, s
     youngest = 20 if size == 2 else 24
     first = _age(draws, sex, youngest, oldest, decile, 1.5 if size == 2 else 0.5)
     members = [(sex, first, "adult")]
-    lone = size > 2 and draws.random() < (.3 if decile < 4 else .17)
-    if not lone and not (size == 2 and draws.random() < .12):
+    lone = size > 2 and draws.random() < (0.3 if decile < 4 else 0.17)
+    if not lone and not (size == 2 and draws.random() < 0.12):
         other = "male" if sex == "female" else "female"
         gap = 2.5 if sex == "female" else -2.5
-        second = min(100, max(18.1, first + gap + (draws.random() - .5) * 8))
-        members.append((other if draws.random() < .96 else sex, second, "partner"))
+        second = min(100, max(18.1, first + gap + (draws.random() - 0.5) * 8))
+        members.append((other if draws.random() < 0.96 else sex, second, "partner"))
     mother = min(age for _, age, _ in members)
     while len(members) < size:
         child = mother - 16.5 - draws.random() * 24
@@ -100,16 +121,17 @@ def _together(draws: Random, size: int, decile: int) -> list[tuple[str, float, s
 def _mix(seed: int, number: int) -> Weighted[str]:
     """The ethnic mix of a neighbourhood: England's shares, spread widely between places."""
     draws = chance(seed, "mix", number)
-    spread = {code: share * (draws.random() ** 2 * 3) for code, share in _SHARES.items()
-              if code != "A"}
+    spread = {
+        code: share * (draws.random() ** 2 * 3) for code, share in _SHARES.items() if code != "A"
+    }
     total = sum(spread.values())
-    return Weighted([("A", 73.5 * total / 26.5 * (.6 + draws.random() * .8)), *spread.items()])
+    return Weighted([("A", 73.5 * total / 26.5 * (0.6 + draws.random() * 0.8)), *spread.items()])
 
 
 def _ethnicity(draws: Random, mix: Weighted[str], age: float) -> str:
     """The ethnic group of a household: older people are more often White British."""
     drawn = mix.draw(draws)
-    return "A" if drawn != "A" and age > 60 and draws.random() < .62 else drawn
+    return "A" if drawn != "A" and age > 60 and draws.random() < 0.62 else drawn
 
 
 @lru_cache(maxsize=8)
@@ -128,11 +150,23 @@ def block(seed: int, number: int, practices: int) -> tuple[Member, ...]:
         family = family_name(draws, of)
         home, phone = address(draws, practice), landline(draws)
         for place, (sex, age, role) in enumerate(people):
-            own = role == "partner" and draws.random() < .3
-            other = draws.random() < .05
-            members.append(Member(
-                sex, age, ethnicity, of, family_name(draws, of) if own else family, home, phone,
-                decile, (practice + 1) % practices if other else practice, role, place))
+            own = role == "partner" and draws.random() < 0.3
+            other = draws.random() < 0.05
+            members.append(
+                Member(
+                    sex,
+                    age,
+                    ethnicity,
+                    of,
+                    family_name(draws, of) if own else family,
+                    home,
+                    phone,
+                    decile,
+                    (practice + 1) % practices if other else practice,
+                    role,
+                    place,
+                )
+            )
     return tuple(members[:BLOCK])
 
 
@@ -158,5 +192,3 @@ def children(seed: int, index: int, practices: int) -> list[int]:
 def member(seed: int, index: int, practices: int) -> Member:
     """The member at an index of the whole population."""
     return block(seed, index // BLOCK, practices)[index % BLOCK]
-
-

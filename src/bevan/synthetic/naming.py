@@ -13,22 +13,56 @@ from typing import Final
 from bevan.synthetic.draws import Weighted, pick
 
 _CULTURE: Final = {
-    "A": ("british",), "B": ("irish",), "C": ("polish", "romanian", "italian", "spanish",
-                                              "portuguese", "turkish", "british"),
-    "D": ("british",), "E": ("british", "nigerian"), "F": ("british", "indian"),
-    "G": ("british",), "H": ("indian",), "J": ("pakistani",), "K": ("pakistani",),
-    "L": ("indian", "british"), "M": ("british",), "N": ("nigerian", "ghanaian", "kenyan"),
-    "P": ("british", "ghanaian"), "R": ("chinese",), "S": ("turkish", "pakistani", "spanish"),
+    "A": ("british",),
+    "B": ("irish",),
+    "C": ("polish", "romanian", "italian", "spanish", "portuguese", "turkish", "british"),
+    "D": ("british",),
+    "E": ("british", "nigerian"),
+    "F": ("british", "indian"),
+    "G": ("british",),
+    "H": ("indian",),
+    "J": ("pakistani",),
+    "K": ("pakistani",),
+    "L": ("indian", "british"),
+    "M": ("british",),
+    "N": ("nigerian", "ghanaian", "kenyan"),
+    "P": ("british", "ghanaian"),
+    "R": ("chinese",),
+    "S": ("turkish", "pakistani", "spanish"),
 }
 _LATEST_RANKED: Final = 1996
-_PUBLIC: Final = frozenset((
-    "David Cameron", "Gordon Brown", "Elton John", "George Harrison", "Paul Simon",
-    "Keith Richards", "John Major", "Harry Styles", "Emma Watson", "Emma Thompson",
-    "James Bond", "Margaret Thatcher", "Theresa May", "Tony Blair", "Boris Johnson", "Kate Bush",
-    "George Michael", "Charles Dickens", "Anne Bronte", "Robert Peel", "Jane Austen",
-    "Harold Shipman", "Lucy Letby", "Rose West", "Fred West", "Kate Middleton",
-    "Diana Spencer", "Harry Kane",
-))
+_PUBLIC: Final = frozenset(
+    (
+        "David Cameron",
+        "Gordon Brown",
+        "Elton John",
+        "George Harrison",
+        "Paul Simon",
+        "Keith Richards",
+        "John Major",
+        "Harry Styles",
+        "Emma Watson",
+        "Emma Thompson",
+        "James Bond",
+        "Margaret Thatcher",
+        "Theresa May",
+        "Tony Blair",
+        "Boris Johnson",
+        "Kate Bush",
+        "George Michael",
+        "Charles Dickens",
+        "Anne Bronte",
+        "Robert Peel",
+        "Jane Austen",
+        "Harold Shipman",
+        "Lucy Letby",
+        "Rose West",
+        "Fred West",
+        "Kate Middleton",
+        "Diana Spencer",
+        "Harry Kane",
+    )
+)
 """Pairs that belong to somebody known: drawn again."""
 
 
@@ -46,8 +80,9 @@ def _cohorts() -> Mapping[str, tuple[tuple[int, Weighted[str]], ...]]:
         names = row["names"].split("|")
         weights = Weighted((name, (rank + 1) ** -0.8) for rank, name in enumerate(names))
         found[row["sex"]].append((int(row["year"]), weights))
-    return MappingProxyType({sex: tuple(sorted(cohorts, key=lambda one: one[0]))
-                             for sex, cohorts in found.items()})
+    return MappingProxyType(
+        {sex: tuple(sorted(cohorts, key=lambda one: one[0])) for sex, cohorts in found.items()}
+    )
 
 
 @cache
@@ -55,7 +90,8 @@ def _cultures() -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Names by (culture, kind)."""
     rows = _rows("culture_names.csv")
     return MappingProxyType(
-        {(row["culture"], row["kind"]): tuple(row["names"].split("|")) for row in rows})
+        {(row["culture"], row["kind"]): tuple(row["names"].split("|")) for row in rows}
+    )
 
 
 def culture(draws: Random, ethnicity: str) -> str:

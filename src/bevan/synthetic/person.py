@@ -21,11 +21,20 @@ from bevan.synthetic.towns import mobile
 HISTORY_YEARS: Final = 12
 """How far back practices' systems hold contacts and results."""
 _DEATHS: Final = (
-    (1, 3.7), (5, .15), (15, .09), (25, .33), (35, .6), (45, 1.3), (55, 3.0), (65, 7.1),
-    (75, 16), (85, 45), (200, 150),
+    (1, 3.7),
+    (5, 0.15),
+    (15, 0.09),
+    (25, 0.33),
+    (35, 0.6),
+    (45, 1.3),
+    (55, 3.0),
+    (65, 7.1),
+    (75, 16),
+    (85, 45),
+    (200, 150),
 )
 """Deaths per 1,000 a year under each age, both sexes together."""
-_CARE_HOME: Final = ((65, 0), (75, .005), (85, .022), (90, .08), (200, .17))
+_CARE_HOME: Final = ((65, 0), (75, 0.005), (85, 0.022), (90, 0.08), (200, 0.17))
 
 
 @dataclass(slots=True)
@@ -108,7 +117,7 @@ def _marital(draws: Random, home: Member) -> str:
     if home.age < 18:
         return ""
     if home.role == "partner":
-        return "M" if draws.random() < .72 else "N"
+        return "M" if draws.random() < 0.72 else "N"
     if home.role == "alone":
         return "W" if home.age > 72 else "D" if home.age > 45 else "S"
     return "S" if home.role == "child" else ""
@@ -117,7 +126,7 @@ def _marital(draws: Random, home: Member) -> str:
 def _ethnicity(draws: Random, home: Member) -> str:
     """What the record says: in a fifth of records not stated or not known."""
     said = draws.random()
-    return home.ethnicity if said > .2 else "Z" if said > .12 else "99"
+    return home.ethnicity if said > 0.2 else "Z" if said > 0.12 else "99"
 
 
 def _identity(draws: Random, index: int, home: Member, region: Region) -> Identity:
@@ -130,14 +139,21 @@ def _identity(draws: Random, index: int, home: Member, region: Region) -> Identi
     doctors = [one for one in region.staff[practice.slug] if one.prefix == "Dr"]
     adult = home.age >= 16
     return Identity(
-        family=home.family, given=given, sex=home.sex, born=born,
-        prefix=_title(home.sex, home.age, home.role), practice=practice,
-        gp=pick(draws, doctors), number=number, address=home.home,
-        phone=home.phone if draws.random() < .6 else "",
-        mobile=mobile(draws) if adult and draws.random() < .9 else "",
-        email=f"person{index}@mail.harrowmere.example" if adult and draws.random() < .6 else "",
-        ethnicity=_ethnicity(draws, home), marital=_marital(draws, home),
-        status="01" if draws.random() < .985 else "02",
+        family=home.family,
+        given=given,
+        sex=home.sex,
+        born=born,
+        prefix=_title(home.sex, home.age, home.role),
+        practice=practice,
+        gp=pick(draws, doctors),
+        number=number,
+        address=home.home,
+        phone=home.phone if draws.random() < 0.6 else "",
+        mobile=mobile(draws) if adult and draws.random() < 0.9 else "",
+        email=f"person{index}@mail.harrowmere.example" if adult and draws.random() < 0.6 else "",
+        ethnicity=_ethnicity(draws, home),
+        marital=_marital(draws, home),
+        status="01" if draws.random() < 0.985 else "02",
         test_number="" if number else f"MADE-UP-{index:010}",
     )
 
@@ -157,10 +173,12 @@ def make(region: Region, index: int) -> Person:
     if died is not None and TODAY - died > who.born + 2:
         who.died, who.died_at = TODAY - died, int(draws.random() * 1400)
     end = TODAY if who.died is None else who.died
-    age = max(.01, (end - who.born) / YEAR)
+    age = max(0.01, (end - who.born) / YEAR)
     traits = Traits(age, home.sex == "female", home.decile, home.ethnicity, frailty(draws))
-    onset = {name: min(who.born + int(began * YEAR), end - 8)
-             for name, began in draw_conditions(draws, traits).items()}
+    onset = {
+        name: min(who.born + int(began * YEAR), end - 8)
+        for name, began in draw_conditions(draws, traits).items()
+    }
     person = settle(region, identifier, draws, who, traits, onset, home.decile)
     person.births = _births(region, index, person)
     return person
@@ -175,8 +193,16 @@ def _births(region: Region, index: int, person: Person) -> tuple[int, ...]:
     return tuple(found)
 
 
-def settle(region: Region, identifier: str, draws: Random, who: Identity, traits: Traits,
-           onset: dict[str, int], decile: int, trust: str = "") -> Person:
+def settle(
+    region: Region,
+    identifier: str,
+    draws: Random,
+    who: Identity,
+    traits: Traits,
+    onset: dict[str, int],
+    decile: int,
+    trust: str = "",
+) -> Person:
     """A person of these traits with a hospital, a pharmacy and a body."""
     even = who.practice.town % 2 == 0
     slug = trust or ("thornbeck-general" if even else "kelding-infirmary")
@@ -188,13 +214,21 @@ def settle(region: Region, identifier: str, draws: Random, who: Identity, traits
     who.hospital_numbers = ((slug, f"H{draws.getrandbits(24) % 10_000_000:07}"),)
     home = None if traits.age < 65 else _residence(draws, region, traits.age)
     return Person(
-        identifier=identifier, draws=draws, region=region, who=who, traits=traits, decile=decile,
-        onset=onset, trust=region.place(slug), laboratory=region.place(f"{near}-pathology"),
+        identifier=identifier,
+        draws=draws,
+        region=region,
+        who=who,
+        traits=traits,
+        decile=decile,
+        onset=onset,
+        trust=region.place(slug),
+        laboratory=region.place(f"{near}-pathology"),
         imaging=region.place(f"{near}-imaging"),
         pharmacy=region.places.pharmacies[practices.index(who.practice)],
         team=region.staff[who.practice.slug],
-        start=max(who.born + 1, TODAY - int(HISTORY_YEARS * YEAR)), end=end, height=height,
-        bmi=bmi, care_home=home,
+        start=max(who.born + 1, TODAY - int(HISTORY_YEARS * YEAR)),
+        end=end,
+        height=height,
+        bmi=bmi,
+        care_home=home,
     )
-
-

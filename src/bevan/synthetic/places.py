@@ -69,38 +69,124 @@ BOARD: Final = Place("harrowmere", "Harrowmere Health and Care", "board", "ZH1",
 _FIXED: Final = (
     BOARD,
     Place("thornbeck-general", "Thornbeck General", "acute", "Z1T", "epr", 0, "harrowmere"),
-    Place("thornbeck-pathology", "Thornbeck Pathology", "acute", "Z1T70", "laboratory", 0,
-          "thornbeck-general"),
-    Place("thornbeck-imaging", "Thornbeck General imaging", "acute", "Z1T71", "radiology", 0,
-          "thornbeck-general"),
+    Place(
+        "thornbeck-pathology",
+        "Thornbeck Pathology",
+        "acute",
+        "Z1T70",
+        "laboratory",
+        0,
+        "thornbeck-general",
+    ),
+    Place(
+        "thornbeck-imaging",
+        "Thornbeck General imaging",
+        "acute",
+        "Z1T71",
+        "radiology",
+        0,
+        "thornbeck-general",
+    ),
     Place("kelding-infirmary", "Kelding Infirmary", "acute", "Z2K", "epr", 1, "harrowmere"),
-    Place("kelding-pathology", "Kelding Pathology", "acute", "Z2K70", "laboratory", 1,
-          "kelding-infirmary"),
-    Place("kelding-imaging", "Kelding Infirmary imaging", "acute", "Z2K71", "radiology", 1,
-          "kelding-infirmary"),
-    Place("hospital-at-home", "Harrowmere Hospital at Home", "community", "Z3H", "virtual-ward",
-          0, "thornbeck-general", "Hospital at Home"),
-    Place("harrowmere-community", "Harrowmere Community Health", "community", "Z4C",
-          "community-record", 0, "harrowmere"),
-    Place("harrowmere-mental-health", "Harrowmere Mental Health", "mental-health", "Z5M",
-          "mental-health-record", 1, "harrowmere"),
-    Place("vale-ambulance", "Vale Ambulance Service", "ambulance", "Z6A", "patient-record", 0,
-          "harrowmere"),
-    Place("harrowmere-council", "Harrowmere Council", "social-care", "ZZ7", "social-care", 0,
-          "harrowmere"),
-    Place("ashgrove-house", "Ashgrove House", "care-home", "VZ801", "care-record", 2,
-          "harrowmere"),
+    Place(
+        "kelding-pathology",
+        "Kelding Pathology",
+        "acute",
+        "Z2K70",
+        "laboratory",
+        1,
+        "kelding-infirmary",
+    ),
+    Place(
+        "kelding-imaging",
+        "Kelding Infirmary imaging",
+        "acute",
+        "Z2K71",
+        "radiology",
+        1,
+        "kelding-infirmary",
+    ),
+    Place(
+        "hospital-at-home",
+        "Harrowmere Hospital at Home",
+        "community",
+        "Z3H",
+        "virtual-ward",
+        0,
+        "thornbeck-general",
+        "Hospital at Home",
+    ),
+    Place(
+        "harrowmere-community",
+        "Harrowmere Community Health",
+        "community",
+        "Z4C",
+        "community-record",
+        0,
+        "harrowmere",
+    ),
+    Place(
+        "harrowmere-mental-health",
+        "Harrowmere Mental Health",
+        "mental-health",
+        "Z5M",
+        "mental-health-record",
+        1,
+        "harrowmere",
+    ),
+    Place(
+        "vale-ambulance",
+        "Vale Ambulance Service",
+        "ambulance",
+        "Z6A",
+        "patient-record",
+        0,
+        "harrowmere",
+    ),
+    Place(
+        "harrowmere-council",
+        "Harrowmere Council",
+        "social-care",
+        "ZZ7",
+        "social-care",
+        0,
+        "harrowmere",
+    ),
+    Place("ashgrove-house", "Ashgrove House", "care-home", "VZ801", "care-record", 2, "harrowmere"),
 )
 _PRACTICES: Final = (
-    ("mill-lane-surgery", "Mill Lane Surgery"), ("kelding-bridge", "Kelding Bridge Practice"),
-    ("harbour-street", "Harbour Street Surgery"), ("the-limes", "The Limes Medical Centre"),
-    ("castle-hill", "Castle Hill Practice"), ("rowan-tree", "Rowan Tree Surgery"),
-    ("st-aldric", "St Aldric Medical Practice"), ("quayside", "Quayside Health Centre"),
+    ("mill-lane-surgery", "Mill Lane Surgery"),
+    ("kelding-bridge", "Kelding Bridge Practice"),
+    ("harbour-street", "Harbour Street Surgery"),
+    ("the-limes", "The Limes Medical Centre"),
+    ("castle-hill", "Castle Hill Practice"),
+    ("rowan-tree", "Rowan Tree Surgery"),
+    ("st-aldric", "St Aldric Medical Practice"),
+    ("quayside", "Quayside Health Centre"),
 )
 _PRACTICE_WORDS: Final = (
-    "Alder", "Beacon", "Cedar", "Dovecote", "Elm Tree", "Foxglove", "Granary", "Hawthorn",
-    "Ivy House", "Juniper", "Kingfisher", "Larkfield", "Meadow", "Northgate", "Orchard",
-    "Priory", "Quince", "Riverside", "Southfield", "Tithe Barn", "Vale View", "Westgate",
+    "Alder",
+    "Beacon",
+    "Cedar",
+    "Dovecote",
+    "Elm Tree",
+    "Foxglove",
+    "Granary",
+    "Hawthorn",
+    "Ivy House",
+    "Juniper",
+    "Kingfisher",
+    "Larkfield",
+    "Meadow",
+    "Northgate",
+    "Orchard",
+    "Priory",
+    "Quince",
+    "Riverside",
+    "Southfield",
+    "Tithe Barn",
+    "Vale View",
+    "Westgate",
 )
 _PRACTICE_KINDS: Final = ("Surgery", "Medical Centre", "Practice", "Health Centre")
 _CARE_HOMES: Final = ("Larkrise Court", "Wychwood Lodge", "Sycamore Grange", "The Hollies")
@@ -127,16 +213,30 @@ def _network(number: int) -> Place:
     name = f"{TOWNS[number % len(TOWNS)]} Primary Care Network"
     if number >= len(TOWNS):
         name = f"{name} {number // len(TOWNS) + 1}"
-    return Place(f"network-{number + 1}", name, "network", f"ZN{number + 1:03}", "directory",
-                 number % len(TOWNS), "harrowmere")
+    return Place(
+        f"network-{number + 1}",
+        name,
+        "network",
+        f"ZN{number + 1:03}",
+        "directory",
+        number % len(TOWNS),
+        "harrowmere",
+    )
 
 
 def _pharmacy(number: int, practice: Place) -> Place:
     """The pharmacy beside a practice."""
     first = "Mill Lane Pharmacy" if number == 0 else f"{practice.name.split(',')[0]} Pharmacy"
     name = first if practice.town == 0 or number < 8 else f"{first}, {TOWNS[practice.town]}"
-    return Place(f"pharmacy-{number + 1}", name, "pharmacy", f"FZ{number + 1:03}", "dispensing",
-                 practice.town, "harrowmere")
+    return Place(
+        f"pharmacy-{number + 1}",
+        name,
+        "pharmacy",
+        f"FZ{number + 1:03}",
+        "dispensing",
+        practice.town,
+        "harrowmere",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +262,22 @@ def build(people: int) -> Places:
     for number in range(max(4, people // 4000)):
         name = _CARE_HOMES[number % 4]
         name = name if number < 4 else f"{name}, {TOWNS[number % len(TOWNS)]}"
-        homes.append(Place(f"care-home-{number + 2}", name, "care-home", f"VZ{802 + number}",
-                           "care-record", number % len(TOWNS), "harrowmere"))
+        homes.append(
+            Place(
+                f"care-home-{number + 2}",
+                name,
+                "care-home",
+                f"VZ{802 + number}",
+                "care-record",
+                number % len(TOWNS),
+                "harrowmere",
+            )
+        )
     others = tuple(place for place in _FIXED if place.kind != "care-home")
     every = (*others, *networks, *practices, *pharmacies, *homes)
-    return Places(every, {place.slug: place for place in every}, practices, pharmacies,
-                  tuple(homes))
+    return Places(
+        every, {place.slug: place for place in every}, practices, pharmacies, tuple(homes)
+    )
 
 
 def sources(places: Places) -> list[Source]:
@@ -196,13 +306,21 @@ def sites(places: Places) -> list[Site]:
     found = [Site(one.slug, one.name, one.slug, "location-type.c01") for one in places.practices]
     for trust in ("thornbeck-general", "kelding-infirmary"):
         found.append(Site(trust, places[trust].name, trust, "location-type.e99"))
-        found += [Site(f"{trust}-{slug}", name, trust, kind, trust)
-                  for slug, name, kind in _WARDS]
-    found += [Site(one.slug, one.name, one.slug, "location-type.g02")
-              for one in places.care_homes]
-    found.append(Site("elmfield-unit", "Elmfield Unit", "harrowmere-mental-health",
-                      "location-type.e02"))
+        found += [Site(f"{trust}-{slug}", name, trust, kind, trust) for slug, name, kind in _WARDS]
+    found += [Site(one.slug, one.name, one.slug, "location-type.g02") for one in places.care_homes]
+    found.append(
+        Site("elmfield-unit", "Elmfield Unit", "harrowmere-mental-health", "location-type.e02")
+    )
     found.append(Site("north-ward", "North team ward", "hospital-at-home", "location-type.a01"))
-    found += [Site(f"bed-v{number:02}", f"V{number:02}", "hospital-at-home", "location-type.a01",
-                   "north-ward", True) for number in range(1, _BEDS + 1)]
+    found += [
+        Site(
+            f"bed-v{number:02}",
+            f"V{number:02}",
+            "hospital-at-home",
+            "location-type.a01",
+            "north-ward",
+            True,
+        )
+        for number in range(1, _BEDS + 1)
+    ]
     return found

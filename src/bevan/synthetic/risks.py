@@ -39,62 +39,117 @@ class Risk(NamedTuple):
 
 
 RISKS: Final = (
-    Risk("smoking", (.5, 17, 16, 12, 6.5), 1.25, 3.0, 15, 15),
+    Risk("smoking", (0.5, 17, 16, 12, 6.5), 1.25, 3.0, 15, 15),
     Risk("ex-smoking", (0, 12, 24, 34, 36), 1.3, 1.2, 14, 20),
-    Risk("obesity", (0, 9, 15, 18, 11), .85, 1.8, 9, 18),
-    Risk("learning-disability", (.4, .7, .5, .4, .2), 1.5, 1.7, 99, 0),
-    Risk("autism", (2.5, 1.2, .3, .1, 0), 3.0, 1.2, 99, 3),
-    Risk("adhd", (2.2, .9, .4, .05, 0), 3.0, 1.2, 8, 6),
+    Risk("obesity", (0, 9, 15, 18, 11), 0.85, 1.8, 9, 18),
+    Risk("learning-disability", (0.4, 0.7, 0.5, 0.4, 0.2), 1.5, 1.7, 99, 0),
+    Risk("autism", (2.5, 1.2, 0.3, 0.1, 0), 3.0, 1.2, 99, 3),
+    Risk("adhd", (2.2, 0.9, 0.4, 0.05, 0), 3.0, 1.2, 8, 6),
     Risk("hypertension", (0, 2.5, 14, 38, 58), 1.0, 1.2, 9, 20, (("obesity", 2.2),)),
-    Risk("type-1-diabetes", (.28, .4, .5, .4, .3), 1.2, 1.0, 15, 1),
-    Risk("type-2-diabetes", (.02, .8, 6.0, 15.6, 19.7), 1.3, 1.9, 8, 16,
-         (("obesity", 4), ("hypertension", 2.8))),
+    Risk("type-1-diabetes", (0.28, 0.4, 0.5, 0.4, 0.3), 1.2, 1.0, 15, 1),
+    Risk(
+        "type-2-diabetes",
+        (0.02, 0.8, 6.0, 15.6, 19.7),
+        1.3,
+        1.9,
+        8,
+        16,
+        (("obesity", 4), ("hypertension", 2.8)),
+    ),
     Risk("prediabetes", (0, 1.5, 7, 17, 20), 1.0, 1.3, 5, 20, (("obesity", 2),)),
-    Risk("asthma", (4, 6.5, 7, 8, 8), .8, 1.15, 18, 2),
-    Risk("copd", (0, .05, 1.3, 6, 8), 1.1, 3.0, 7, 38,
-         (("smoking", 9), ("ex-smoking", 5))),
-    Risk("chd", (0, .1, 1.7, 8.5, 15), 2.0, 1.6, 8, 30,
-         (("type-2-diabetes", 2.2), ("smoking", 2), ("hypertension", 1.8))),
-    Risk("atrial-fibrillation", (0, .05, .6, 4.5, 14), 1.4, .95, 6, 35, (("hypertension", 2.2),)),
-    Risk("heart-failure", (0, .03, .35, 2, 7), 1.3, 1.6, 4, 30,
-         (("chd", 7), ("atrial-fibrillation", 6), ("copd", 2.5))),
-    Risk("stroke", (.02, .1, .9, 4.2, 10), 1.2, 1.4, 6, 20,
-         (("atrial-fibrillation", 3.5), ("hypertension", 2))),
-    Risk("peripheral-arterial-disease", (0, 0, .3, 1.8, 3), 1.9, 2.2, 6, 40,
-         (("chd", 4), ("smoking", 4))),
-    Risk("chronic-kidney-disease", (0, .2, 1.3, 7, 22), .85, 1.3, 5, 25,
-         (("hypertension", 2.5), ("type-2-diabetes", 2.6))),
-    Risk("cancer", (.1, .5, 2.6, 8, 15), .85, .9, 6, 5),
-    Risk("depression", (1, 11, 16, 14, 10), .6, 1.5, 8, 13, (("type-2-diabetes", 1.5),)),
-    Risk("anxiety", (2, 11, 10, 8, 7), .5, 1.4, 7, 10, (("copd", 2), ("depression", 3))),
-    Risk("severe-mental-illness", (.05, .8, 1.4, 1.4, 1.2), 1.1, 2.2, 14, 16, (("smoking", 3),)),
-    Risk("dementia", (0, 0, .03, .9, 7), .6, 1.1, 3, 50, (("stroke", 2),)),
-    Risk("epilepsy", (.4, .7, .85, .9, .9), 1.1, 1.6, 20, 1, (("learning-disability", 15),)),
-    Risk("rheumatoid-arthritis", (.02, .2, .8, 1.8, 2), .4, 1.2, 9, 16),
-    Risk("osteoporosis", (0, 0, .2, .9, 2.5), .15, 1.0, 5, 50, (("rheumatoid-arthritis", 2),)),
-    Risk("hypothyroidism", (.1, 1.5, 4.5, 8, 11), .2, 1.0, 9, 12),
-    Risk("osteoarthritis", (0, .5, 6, 20, 33), .65, 1.3, 8, 35, (("obesity", 2.2),)),
-    Risk("migraine", (1.2, 6, 7, 4, 2), .4, 1.0, 10, 10),
-    Risk("eczema", (8, 4, 3, 3, 3), .95, 1.0, 8, .3),
-    Risk("hay-fever", (5, 9, 8, 5, 3), 1.0, .9, 12, 4),
-    Risk("reflux", (.3, 3, 8, 12, 14), .9, 1.2, 7, 16),
-    Risk("gout", (0, .3, 2.2, 4.5, 6), 3.5, 1.1, 7, 30),
+    Risk("asthma", (4, 6.5, 7, 8, 8), 0.8, 1.15, 18, 2),
+    Risk("copd", (0, 0.05, 1.3, 6, 8), 1.1, 3.0, 7, 38, (("smoking", 9), ("ex-smoking", 5))),
+    Risk(
+        "chd",
+        (0, 0.1, 1.7, 8.5, 15),
+        2.0,
+        1.6,
+        8,
+        30,
+        (("type-2-diabetes", 2.2), ("smoking", 2), ("hypertension", 1.8)),
+    ),
+    Risk(
+        "atrial-fibrillation", (0, 0.05, 0.6, 4.5, 14), 1.4, 0.95, 6, 35, (("hypertension", 2.2),)
+    ),
+    Risk(
+        "heart-failure",
+        (0, 0.03, 0.35, 2, 7),
+        1.3,
+        1.6,
+        4,
+        30,
+        (("chd", 7), ("atrial-fibrillation", 6), ("copd", 2.5)),
+    ),
+    Risk(
+        "stroke",
+        (0.02, 0.1, 0.9, 4.2, 10),
+        1.2,
+        1.4,
+        6,
+        20,
+        (("atrial-fibrillation", 3.5), ("hypertension", 2)),
+    ),
+    Risk(
+        "peripheral-arterial-disease",
+        (0, 0, 0.3, 1.8, 3),
+        1.9,
+        2.2,
+        6,
+        40,
+        (("chd", 4), ("smoking", 4)),
+    ),
+    Risk(
+        "chronic-kidney-disease",
+        (0, 0.2, 1.3, 7, 22),
+        0.85,
+        1.3,
+        5,
+        25,
+        (("hypertension", 2.5), ("type-2-diabetes", 2.6)),
+    ),
+    Risk("cancer", (0.1, 0.5, 2.6, 8, 15), 0.85, 0.9, 6, 5),
+    Risk("depression", (1, 11, 16, 14, 10), 0.6, 1.5, 8, 13, (("type-2-diabetes", 1.5),)),
+    Risk("anxiety", (2, 11, 10, 8, 7), 0.5, 1.4, 7, 10, (("copd", 2), ("depression", 3))),
+    Risk("severe-mental-illness", (0.05, 0.8, 1.4, 1.4, 1.2), 1.1, 2.2, 14, 16, (("smoking", 3),)),
+    Risk("dementia", (0, 0, 0.03, 0.9, 7), 0.6, 1.1, 3, 50, (("stroke", 2),)),
+    Risk("epilepsy", (0.4, 0.7, 0.85, 0.9, 0.9), 1.1, 1.6, 20, 1, (("learning-disability", 15),)),
+    Risk("rheumatoid-arthritis", (0.02, 0.2, 0.8, 1.8, 2), 0.4, 1.2, 9, 16),
+    Risk("osteoporosis", (0, 0, 0.2, 0.9, 2.5), 0.15, 1.0, 5, 50, (("rheumatoid-arthritis", 2),)),
+    Risk("hypothyroidism", (0.1, 1.5, 4.5, 8, 11), 0.2, 1.0, 9, 12),
+    Risk("osteoarthritis", (0, 0.5, 6, 20, 33), 0.65, 1.3, 8, 35, (("obesity", 2.2),)),
+    Risk("migraine", (1.2, 6, 7, 4, 2), 0.4, 1.0, 10, 10),
+    Risk("eczema", (8, 4, 3, 3, 3), 0.95, 1.0, 8, 0.3),
+    Risk("hay-fever", (5, 9, 8, 5, 3), 1.0, 0.9, 12, 4),
+    Risk("reflux", (0.3, 3, 8, 12, 14), 0.9, 1.2, 7, 16),
+    Risk("gout", (0, 0.3, 2.2, 4.5, 6), 3.5, 1.1, 7, 30),
     Risk("prostate-enlargement", (0, 0, 3, 16, 24), 999, 1.0, 6, 45),
-    Risk("glaucoma", (0, .05, .6, 2.5, 5), 1.0, 1.0, 6, 40),
-    Risk("cataract", (0, 0, .5, 7, 24), .8, 1.0, 4, 45),
-    Risk("hearing-loss", (.5, .6, 2.5, 9, 22), 1.2, 1.1, 7, 3),
-    Risk("sickle-cell", (.02, .02, .015, .005, 0), 1.0, 1.0, 99, 0),
-    Risk("frailty", (0, 0, 0, 24, 78), .7, 1.4, 3, 65, (("dementia", 5),)),
-    Risk("palliative", (0, .03, .15, .8, 2.8), .9, 1.1, .5, 18,
-         (("cancer", 8), ("heart-failure", 3), ("dementia", 3))),
+    Risk("glaucoma", (0, 0.05, 0.6, 2.5, 5), 1.0, 1.0, 6, 40),
+    Risk("cataract", (0, 0, 0.5, 7, 24), 0.8, 1.0, 4, 45),
+    Risk("hearing-loss", (0.5, 0.6, 2.5, 9, 22), 1.2, 1.1, 7, 3),
+    Risk("sickle-cell", (0.02, 0.02, 0.015, 0.005, 0), 1.0, 1.0, 99, 0),
+    Risk("frailty", (0, 0, 0, 24, 78), 0.7, 1.4, 3, 65, (("dementia", 5),)),
+    Risk(
+        "palliative",
+        (0, 0.03, 0.15, 0.8, 2.8),
+        0.9,
+        1.1,
+        0.5,
+        18,
+        (("cancer", 8), ("heart-failure", 3), ("dementia", 3)),
+    ),
 )
 BY_NAME: Final = {risk.name: risk for risk in RISKS}
 
 _SOUTH_ASIAN: Final = frozenset("HJK")
 _BLACK: Final = frozenset("MNP")
 _BY_ETHNICITY: Final = {
-    "type-2-diabetes": (2.5, 2.0), "chd": (1.4, 1.0), "copd": (.5, .6), "hypertension": (1.0, 1.6),
-    "severe-mental-illness": (1.0, 2.5), "atrial-fibrillation": (.6, .6), "sickle-cell": (0, 12),
+    "type-2-diabetes": (2.5, 2.0),
+    "chd": (1.4, 1.0),
+    "copd": (0.5, 0.6),
+    "hypertension": (1.0, 1.6),
+    "severe-mental-illness": (1.0, 2.5),
+    "atrial-fibrillation": (0.6, 0.6),
+    "sickle-cell": (0, 12),
 }
 """Odds of South Asian and Black people against White people."""
 
@@ -113,8 +168,10 @@ def _ethnic(name: str, ethnicity: str) -> float:
 def starting_odds() -> dict[str, tuple[float, ...]]:
     """Calibrated odds of each condition by age band, for an average person with nothing else."""
     text = files("bevan.synthetic").joinpath("tables/risks.csv").read_text("utf-8")
-    return {row["name"]: tuple(float(row[f"band{number}"]) for number in range(5))
-            for row in csv.DictReader(text.splitlines())}
+    return {
+        row["name"]: tuple(float(row[f"band{number}"]) for number in range(5))
+        for row in csv.DictReader(text.splitlines())
+    }
 
 
 def frailty(draws: Random) -> float:
@@ -145,12 +202,15 @@ def odds(risk: Risk, who: Traits, base: float, have: Container[str]) -> float:
 
 
 _EXCLUDES: Final = {
-    "ex-smoking": "smoking", "type-2-diabetes": "type-1-diabetes", "prediabetes": "type-2-diabetes",
+    "ex-smoking": "smoking",
+    "type-2-diabetes": "type-1-diabetes",
+    "prediabetes": "type-2-diabetes",
 }
 
 
-def draw_conditions(draws: Random, who: Traits,
-                    bases: dict[str, tuple[float, ...]] | None = None) -> dict[str, float]:
+def draw_conditions(
+    draws: Random, who: Traits, bases: dict[str, tuple[float, ...]] | None = None
+) -> dict[str, float]:
     """The conditions of somebody: name to age at onset, in the order of the table."""
     number = band(who.age)
     have: dict[str, float] = {}
@@ -160,10 +220,11 @@ def draw_conditions(draws: Random, who: Traits,
         if not base or (risk.name == "prostate-enlargement" and who.female):
             continue
         if _EXCLUDES.get(risk.name) in have or (
-                risk.name == "prediabetes" and "type-1-diabetes" in have):
+            risk.name == "prediabetes" and "type-1-diabetes" in have
+        ):
             continue
         found = odds(risk, who, base, have)
-        if chance < found / (1 + found) and who.age > risk.youngest + .1:
+        if chance < found / (1 + found) and who.age > risk.youngest + 0.1:
             have[risk.name] = _onset(draws, risk, who.age)
     return have
 
@@ -176,4 +237,4 @@ def _onset(draws: Random, risk: Risk, age: float) -> float:
     onset = age - ago
     if onset < risk.youngest:
         onset = risk.youngest + draws.random() * (age - risk.youngest)
-    return min(onset, age - .05)
+    return min(onset, age - 0.05)

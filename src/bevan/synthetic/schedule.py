@@ -15,14 +15,33 @@ def diseases(group: str) -> tuple[str, ...]:
     return tuple(one.key for one in of_kind(f"disease.{group}"))
 
 
-def vaccine(group: str, product: str, procedure: str, dose: int = 1, *, child: bool = False,
-            mouth: bool = False, nose: bool = False) -> Vaccine:
+def vaccine(
+    group: str,
+    product: str,
+    procedure: str,
+    dose: int = 1,
+    *,
+    child: bool = False,
+    mouth: bool = False,
+    nose: bool = False,
+) -> Vaccine:
     """A dose: its group, the end of the product's key, the end of the procedure's key."""
-    site = ("site.nasal-cavity-structure" if nose else
-            "site.structure-of-left-thigh" if child else "site.left-upper-arm-structure")
+    site = (
+        "site.nasal-cavity-structure"
+        if nose
+        else "site.structure-of-left-thigh"
+        if child
+        else "site.left-upper-arm-structure"
+    )
     route = "route.oral" if mouth else "route.intramuscular"
-    return Vaccine(f"vaccine.{group}.{product}", f"vaccination.{group}.{procedure}",
-                   diseases(group), dose, site, route)
+    return Vaccine(
+        f"vaccine.{group}.{product}",
+        f"vaccination.{group}.{procedure}",
+        diseases(group),
+        dose,
+        site,
+        route,
+    )
 
 
 CHILDHOOD: Final = (
@@ -42,15 +61,36 @@ CHILDHOOD: Final = (
 )
 """(age in days, percent who have it, dose) of the routine childhood programme."""
 
-_MRNA: Final = ("-covid-19-mrna-vaccine-30micrograms-0-3ml-dose-{}dispersion-for-injection-"
-                "multidose-vials-pfizer-ltd")
+_MRNA: Final = (
+    "-covid-19-mrna-vaccine-30micrograms-0-3ml-dose-{}dispersion-for-injection-"
+    "multidose-vials-pfizer-ltd"
+)
 COVID: Final = (
-    ("2021-03-20", 88, vaccine("covid", "covid-19-vaccine-vaxzevria-chadox1-s-recombinant-not-"
-                               "less-than-2-5x100", "1", 1)),
-    ("2021-06-05", 86, vaccine("covid", "covid-19-vaccine-vaxzevria-chadox1-s-recombinant-not-"
-                               "less-than-2-5x100", "2", 2)),
-    ("2021-12-04", 72, vaccine("covid", "comirnaty" + _MRNA.format("concentrate-for-"),
-                               "seasonal", 3)),
+    (
+        "2021-03-20",
+        88,
+        vaccine(
+            "covid",
+            "covid-19-vaccine-vaxzevria-chadox1-s-recombinant-not-less-than-2-5x100",
+            "1",
+            1,
+        ),
+    ),
+    (
+        "2021-06-05",
+        86,
+        vaccine(
+            "covid",
+            "covid-19-vaccine-vaxzevria-chadox1-s-recombinant-not-less-than-2-5x100",
+            "2",
+            2,
+        ),
+    ),
+    (
+        "2021-12-04",
+        72,
+        vaccine("covid", "comirnaty" + _MRNA.format("concentrate-for-"), "seasonal", 3),
+    ),
 )
 """(about when, percent of adults, dose) of the first COVID-19 course."""
 COVID_SEASONAL: Final = vaccine("covid", "comirnaty-jn-1" + _MRNA.format(""), "seasonal", 4)

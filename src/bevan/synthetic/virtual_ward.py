@@ -14,7 +14,7 @@ from bevan.synthetic.shapes.measurement import Signs, Taken, signs_set
 
 _SINCE: Final = TODAY - int(4 * YEAR)
 """The service began four years ago."""
-_SHARE: Final = .3
+_SHARE: Final = 0.3
 
 
 def _signs(person: Person, body: Body, on: int, ill: float) -> Signs:
@@ -24,9 +24,14 @@ def _signs(person: Person, body: Body, on: int, ill: float) -> Signs:
     usual = 92 if person.has("copd", on) else 96
     return Signs(
         breathing=max(12, round(normal(draws, 17 + ill * 4, 1))),
-        oxygen=max(84, min(99, round(normal(draws, usual - ill * 2, 1)))), on_oxygen=False,
-        systolic=high, diastolic=low, pulse=max(50, round(body.pulse + ill * 14)), alert="A",
-        temperature=round(normal(draws, 36.6 + ill * .5, .2), 1))
+        oxygen=max(84, min(99, round(normal(draws, usual - ill * 2, 1)))),
+        on_oxygen=False,
+        systolic=high,
+        diastolic=low,
+        pulse=max(50, round(body.pulse + ill * 14)),
+        alert="A",
+        temperature=round(normal(draws, 36.6 + ill * 0.5, 0.2), 1),
+    )
 
 
 def step_down(person: Person, chart: Chart, body: Body, start: int, ill: float) -> None:
@@ -38,12 +43,20 @@ def step_down(person: Person, chart: Chart, body: Body, start: int, ill: float) 
     if last >= person.end:
         return
     place = person.region.place("hospital-at-home")
-    lead = person.region.worker("ama-osei" if draws.random() < .5 else "edwin-marsh")
+    lead = person.region.worker("ama-osei" if draws.random() < 0.5 else "edwin-marsh")
     ward = episode(chart, place, "Virtual ward", start, last, by=lead)
-    stay = encounter(chart, place, "home-health", "telemedicine-consultation-with-patient",
-                     (start, 1110), (last, 690), by=person.region.worker("priya-nair"),
-                     reason_text="Step-down from hospital", episode=ward,
-                     where=site(f"bed-v{between(draws, 1, 24):02}", "North team ward"))
+    stay = encounter(
+        chart,
+        place,
+        "home-health",
+        "telemedicine-consultation-with-patient",
+        (start, 1110),
+        (last, 690),
+        by=person.region.worker("priya-nair"),
+        reason_text="Step-down from hospital",
+        episode=ward,
+        where=site(f"bed-v{between(draws, 1, 24):02}", "North team ward"),
+    )
     for number in range(1, last - start):
         better = ill * max(0.0, 1 - number / 7)
         taken = Taken(start + number, 545 + between(draws, -20, 40), place, "", stay)

@@ -39,8 +39,16 @@ class Chart:
         self.patient = f"Patient/{self.id}"
         self.subject = f'"subject":{{"reference":"{self.patient}"}}'
 
-    def add(self, kind: str, identifier: str, source: str, body: str, *, profile: str = "",
-            security: str = "") -> str:
+    def add(
+        self,
+        kind: str,
+        identifier: str,
+        source: str,
+        body: str,
+        *,
+        profile: str = "",
+        security: str = "",
+    ) -> str:
         """Add a resource of a type; `body` is the JSON text of its elements without braces."""
         label = f',"security":[{security}]' if security else ""
         shape = f',"profile":["{PROFILE}UKCore-{profile or kind}"]' if kind != "Goal" else ""
@@ -64,8 +72,7 @@ def quote(text: str) -> str:
 def coding(key: str) -> str:
     """A code of the table as the JSON of a Coding."""
     one = clinical(key)
-    return (f'{{"system":"{one.system}","code":"{one.code}",'
-            f'"display":{quote(one.display)}}}')
+    return f'{{"system":"{one.system}","code":"{one.code}","display":{quote(one.display)}}}'
 
 
 @cache
@@ -129,9 +136,15 @@ def measures() -> dict[str, Measure]:
         words = UNIT_NAMES.get(name) or row["unit_text"] or row["ucum"]
         unit = f'"unit":{quote(words)},"system":"{UCUM}","code":"{row["ucum"]}"'
         found[name] = Measure(
-            observed(row["key"], SHORT_NAMES.get(name, "")), unit,
-            _number(row["ref_low"]), _number(row["ref_high"]),
-            float(row["mean"] or 0), float(row["sd"] or 0), int(row["decimals"]), row["group"])
+            observed(row["key"], SHORT_NAMES.get(name, "")),
+            unit,
+            _number(row["ref_low"]),
+            _number(row["ref_high"]),
+            float(row["mean"] or 0),
+            float(row["sd"] or 0),
+            int(row["decimals"]),
+            row["group"],
+        )
     return found
 
 

@@ -27,11 +27,14 @@ _CHANNEL: Final = f"{PROFILE}Extension-UKCore-DeliveryChannel"
 _SAID: Final = {
     "emergency-room-admission": "Emergency department",
     "emergency-hospital-admission": "Emergency stay in hospital",
-    "hospital-admission": "Stay in hospital", "telephone-consultation": "Phone consultation",
+    "hospital-admission": "Stay in hospital",
+    "telephone-consultation": "Phone consultation",
     "telephone-encounter": "Phone call",
     "consultation-via-video-conference": "Video consultation",
-    "follow-up-visit": "Follow-up", "telemedicine-consultation-with-patient": "Virtual ward",
-    "seen-in-establishment": "Seen where they live", "home-visit": "Visit at home",
+    "follow-up-visit": "Follow-up",
+    "telemedicine-consultation-with-patient": "Virtual ward",
+    "seen-in-establishment": "Seen where they live",
+    "home-visit": "Visit at home",
 }
 """What settings call the types of contact."""
 
@@ -51,18 +54,41 @@ def _hospitalization(admitted: str, source: str, destination: str) -> str:
     if not admitted:
         return ""
     came = f'"admitSource":{concept(f"source-of-admission.{source}")}' if source else ""
-    went = (f'"dischargeDisposition":{concept(f"discharge-destination.{destination}")}'
-            if destination else "")
+    went = (
+        f'"dischargeDisposition":{concept(f"discharge-destination.{destination}")}'
+        if destination
+        else ""
+    )
     how = f'"extension":[{_extension(_ADMISSION, f"admission-method.{admitted}")}]'
     return f',"hospitalization":{{{",".join(part for part in (how, came, went) if part)}}}'
 
 
-def encounter(chart: Chart, place: Place, kind: str, key: str, start: tuple[int, int],
-              end: tuple[int, int] | None = None, *, by: Worker | None = None, reason: str = "",
-              reason_text: str = "", where: str = "", admitted: str = "", source: str = "",
-              discharged: str = "", destination: str = "", status: str = "finished",
-              service: str = "", part_of: str = "", episode: str = "", legal: str = "",
-              outcome: str = "", security: str = "", identifier: str = "", said: str = "") -> str:
+def encounter(
+    chart: Chart,
+    place: Place,
+    kind: str,
+    key: str,
+    start: tuple[int, int],
+    end: tuple[int, int] | None = None,
+    *,
+    by: Worker | None = None,
+    reason: str = "",
+    reason_text: str = "",
+    where: str = "",
+    admitted: str = "",
+    source: str = "",
+    discharged: str = "",
+    destination: str = "",
+    status: str = "finished",
+    service: str = "",
+    part_of: str = "",
+    episode: str = "",
+    legal: str = "",
+    outcome: str = "",
+    security: str = "",
+    identifier: str = "",
+    said: str = "",
+) -> str:
     """A contact. `kind` is a class (`ambulatory`, `emergency`…), `key` an encounter type, times
     are (day, minute); codes for admission and discharge are those of the data dictionary;
     `said` is what the setting calls it."""
@@ -73,24 +99,26 @@ def encounter(chart: Chart, place: Place, kind: str, key: str, start: tuple[int,
         more.append(_extension(_LEGAL, f"mental-health-act-legal-status.{legal}"))
     if outcome:
         more.append(_extension(_OUTCOME, f"outcome-of-attendance.{outcome}"))
-    words = concept(reason, reason_text) if reason else (
-        f'{{"text":{quote(reason_text)}}}' if reason_text else "")
+    words = (
+        concept(reason, reason_text)
+        if reason
+        else (f'{{"text":{quote(reason_text)}}}' if reason_text else "")
+    )
     stop = f',"end":"{instant(*end)}"' if end else ""
     seen = f',"participant":[{{"individual":{by.ref}}}]' if by else ""
     extension = f'"extension":[{",".join(more)}],' if more else ""
     body = (
         f'{extension}"status":"{status}","class":{coding(f"encounter-class.{kind}")},'
         f'"type":[{concept(f"encounter-type.{key}", said or _SAID.get(key, ""))}]'
-        f'{optional("serviceType", service and concept(service))},{chart.subject}'
-        f'{optional("episodeOfCare", episode and f"[{at(episode)}]")}{seen},'
+        f"{optional('serviceType', service and concept(service))},{chart.subject}"
+        f"{optional('episodeOfCare', episode and f'[{at(episode)}]')}{seen},"
         f'"period":{{"start":"{instant(*start)}"{stop}}}'
-        f'{optional("reasonCode", words and f"[{words}]")}'
-        f'{_hospitalization(admitted, source, destination)}'
+        f"{optional('reasonCode', words and f'[{words}]')}"
+        f"{_hospitalization(admitted, source, destination)}"
         f'{f",{_places(where)}" if where else ""},"serviceProvider":{place.ref}'
-        f'{optional("partOf", part_of and at(part_of))}'
+        f"{optional('partOf', part_of and at(part_of))}"
     )
-    return chart.add("Encounter", identifier or chart.new(), place.source, body,
-                     security=security)
+    return chart.add("Encounter", identifier or chart.new(), place.source, body, security=security)
 
 
 def _places(where: str) -> str:
@@ -98,8 +126,18 @@ def _places(where: str) -> str:
     return f'"location":[{{"location":{where}}}]'
 
 
-def episode(chart: Chart, place: Place, text: str, start: int, end: int | None = None, *,
-            by: Worker | None = None, key: str = "", status: str = "", identifier: str = "") -> str:
+def episode(
+    chart: Chart,
+    place: Place,
+    text: str,
+    start: int,
+    end: int | None = None,
+    *,
+    by: Worker | None = None,
+    key: str = "",
+    status: str = "",
+    identifier: str = "",
+) -> str:
     """A time under a service: a caseload, a virtual ward, residence in a care home."""
     stop = f',"end":"{instant(end, 1020)}"' if end is not None else ""
     code = concept(key, text) if key else f'{{"text":{quote(text)}}}'
@@ -107,14 +145,26 @@ def episode(chart: Chart, place: Place, text: str, start: int, end: int | None =
         f'"status":"{status or ("active" if end is None else "finished")}","type":[{code}],'
         f'"patient":{{"reference":"{chart.patient}"}},"managingOrganization":{place.ref},'
         f'"period":{{"start":"{instant(start, 540)}"{stop}}}'
-        f'{optional("careManager", by.ref if by else "")}'
+        f"{optional('careManager', by.ref if by else '')}"
     )
     return chart.add("EpisodeOfCare", identifier or chart.new(), place.source, body)
 
 
-def appointment(chart: Chart, place: Place, description: str, on: int, start: int, minutes: int, *,
-                status: str = "fulfilled", channel: str = "in-person", made: int | None = None,
-                by: Worker | None = None, key: str = "", where: str = "") -> str:
+def appointment(
+    chart: Chart,
+    place: Place,
+    description: str,
+    on: int,
+    start: int,
+    minutes: int,
+    *,
+    status: str = "fulfilled",
+    channel: str = "in-person",
+    made: int | None = None,
+    by: Worker | None = None,
+    key: str = "",
+    where: str = "",
+) -> str:
     """A booked time with somebody; `channel` is in-person, telephone or video."""
     staff = f'{{"actor":{by.ref},"status":"accepted"}},' if by else ""
     if not where and place.kind == "gp":

@@ -18,17 +18,25 @@ _USER: Final = "https://fhir.nhs.uk/Id/sds-user-id"
 _ROLE: Final = "https://fhir.nhs.uk/Id/sds-role-profile-id"
 _SOURCE: Final = f"https://harrowmere.{DOMAIN}/directory"
 _KIND: Final = {
-    "board": "Integrated care board", "network": "Primary care network",
-    "gp": "General practice", "acute": "Acute hospital", "community": "Community services",
-    "mental-health": "Mental health services", "ambulance": "Ambulance service",
-    "social-care": "Adult social care", "care-home": "Care home", "pharmacy": "Pharmacy",
+    "board": "Integrated care board",
+    "network": "Primary care network",
+    "gp": "General practice",
+    "acute": "Acute hospital",
+    "community": "Community services",
+    "mental-health": "Mental health services",
+    "ambulance": "Ambulance service",
+    "social-care": "Adult social care",
+    "care-home": "Care home",
+    "pharmacy": "Pharmacy",
 }
 
 
 def _resource(kind: str, identifier: str, body: str) -> bytes:
     """A resource of the directory."""
-    return (f'{{"resourceType":"{kind}","id":"{identifier}","meta":{{"source":"{_SOURCE}",'
-            f'"profile":["{PROFILE}UKCore-{kind}"],"tag":[{TEST_DATA}]}},{body}}}').encode()
+    return (
+        f'{{"resourceType":"{kind}","id":"{identifier}","meta":{{"source":"{_SOURCE}",'
+        f'"profile":["{PROFILE}UKCore-{kind}"],"tag":[{TEST_DATA}]}},{body}}}'
+    ).encode()
 
 
 def organization(place: Place) -> bytes:
@@ -54,9 +62,13 @@ def location(site: Site, places: Places) -> bytes:
     place = places[site.organisation]
     physical = hl7("location-physical-type", "bd", "Bed") if site.bed else ""
     parent = site.parent and (
-        f',"partOf":{{"reference":"Location/{fixed_id("Location/" + site.parent)}"}}')
-    code = "" if site.parent else (
-        f'"identifier":[{{"system":"{_ODS_SITE}","value":"{place.ods}01"}}],')
+        f',"partOf":{{"reference":"Location/{fixed_id("Location/" + site.parent)}"}}'
+    )
+    code = (
+        ""
+        if site.parent
+        else (f'"identifier":[{{"system":"{_ODS_SITE}","value":"{place.ods}01"}}],')
+    )
     body = (
         f'{code}"status":"active","name":{quote(site.name)},"mode":"instance",'
         f'"type":[{concept(site.location_type)}]'
@@ -106,5 +118,3 @@ def directory(places: Places, staff: Mapping[str, tuple[Worker, ...]]) -> Iterat
     for place in places.every:
         for worker in staff[place.slug]:
             yield role(worker, place, specialties)
-
-

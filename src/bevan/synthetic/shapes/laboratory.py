@@ -30,7 +30,8 @@ _INTERPRETATION: Final = {
     for code, display in (("H", "High"), ("L", "Low"), ("N", "Normal"))
 }
 _ALWAYS_FEMALE_RANGE: Final = {
-    "serum-creatinine-level": (45.0, 84.0), "haemoglobin-estimation": (115.0, 165.0),
+    "serum-creatinine-level": (45.0, 84.0),
+    "haemoglobin-estimation": (115.0, 165.0),
 }
 _MALE_RANGE: Final = {"haemoglobin-estimation": (130.0, 170.0)}
 
@@ -82,8 +83,15 @@ def _interpret(value: float, low: float | None, high: float | None) -> str:
     return _INTERPRETATION["N"]
 
 
-def result(chart: Chart, ordered: Ordered, item: Result, issued: str, request: str, specimen: str,
-           female: bool) -> str:
+def result(
+    chart: Chart,
+    ordered: Ordered,
+    item: Result,
+    issued: str,
+    request: str,
+    specimen: str,
+    female: bool,
+) -> str:
     """One laboratory value with its range and what it means."""
     measure = measures()[item.name]
     low, high = limits(item.name, measure, female)
@@ -93,28 +101,28 @@ def result(chart: Chart, ordered: Ordered, item: Result, issued: str, request: s
     body = (
         f'"basedOn":[{at(request)}],"status":"final","category":[{_LABORATORY}],'
         f'"code":{measure.code},{chart.subject}'
-        f'{optional("encounter", ordered.encounter and at(ordered.encounter))},'
+        f"{optional('encounter', ordered.encounter and at(ordered.encounter))},"
         f'"effectiveDateTime":"{instant(ordered.day, ordered.minute)}","issued":"{issued}",'
         f'"performer":[{ordered.laboratory.ref}],'
         f'"valueQuantity":{{"value":{value:.{measure.decimals}f},{measure.unit}}},'
         f'"interpretation":[{_interpret(value, low, high)}]'
-        f'{noted(item.note)}'
-        f'{optional("specimen", specimen and at(specimen))}{_range(low, high, measure)}'
+        f"{noted(item.note)}"
+        f"{optional('specimen', specimen and at(specimen))}{_range(low, high, measure)}"
     )
-    return chart.add("Observation", chart.new(), ordered.laboratory.source, body,
-                     profile="Observation-Lab")
+    return chart.add(
+        "Observation", chart.new(), ordered.laboratory.source, body, profile="Observation-Lab"
+    )
 
 
 def _request(chart: Chart, ordered: Ordered, code: str, category: str, profile: str = "") -> str:
     """The order: written before anything is taken."""
     body = (
         f'"status":"completed","intent":"order","category":[{category}],"code":{code},'
-        f'{chart.subject}{optional("encounter", ordered.encounter and at(ordered.encounter))},'
+        f"{chart.subject}{optional('encounter', ordered.encounter and at(ordered.encounter))},"
         f'"authoredOn":"{instant(ordered.day, max(0, ordered.minute - 5))}",'
         f'"requester":{ordered.by.ref},"performer":[{ordered.laboratory.ref}]'
     )
-    return chart.add("ServiceRequest", chart.new(), ordered.place.source, body,
-                     profile=profile)
+    return chart.add("ServiceRequest", chart.new(), ordered.place.source, body, profile=profile)
 
 
 def _specimen(chart: Chart, ordered: Ordered, request: str) -> str:
@@ -128,8 +136,17 @@ def _specimen(chart: Chart, ordered: Ordered, request: str) -> str:
     return chart.add("Specimen", chart.new(), ordered.laboratory.source, body)
 
 
-def report(chart: Chart, ordered: Ordered, panel: str, items: Iterable[Result], *, female: bool,
-           blood: bool = True, conclusion: str = "", text: str = "") -> str:
+def report(
+    chart: Chart,
+    ordered: Ordered,
+    panel: str,
+    items: Iterable[Result],
+    *,
+    female: bool,
+    blood: bool = True,
+    conclusion: str = "",
+    text: str = "",
+) -> str:
     """A laboratory report with its request, specimen and results; `panel` is a code's key."""
     code = observed(panel)
     if text:
@@ -138,33 +155,46 @@ def report(chart: Chart, ordered: Ordered, panel: str, items: Iterable[Result], 
     request = _request(chart, ordered, code, category, "ServiceRequest-Lab")
     specimen = _specimen(chart, ordered, request) if blood else ""
     issued = instant(ordered.day, ordered.minute + 265)
-    results = tuple(result(chart, ordered, item, issued, request, specimen, female)
-                    for item in items)
+    results = tuple(
+        result(chart, ordered, item, issued, request, specimen, female) for item in items
+    )
     body = (
         f'"basedOn":[{at(request)}],"status":"final","category":[{_LAB_REPORT}],"code":{code},'
-        f'{chart.subject}{optional("encounter", ordered.encounter and at(ordered.encounter))},'
+        f"{chart.subject}{optional('encounter', ordered.encounter and at(ordered.encounter))},"
         f'"effectiveDateTime":"{instant(ordered.day, ordered.minute)}","issued":"{issued}",'
         f'"performer":[{ordered.laboratory.ref}]'
-        f'{optional("specimen", specimen and f"[{at(specimen)}]")}'
-        f'{optional("result", f"[{joined(results)}]" if results else "")}'
-        f'{optional("conclusion", conclusion and quote(conclusion))}'
+        f"{optional('specimen', specimen and f'[{at(specimen)}]')}"
+        f"{optional('result', f'[{joined(results)}]' if results else '')}"
+        f"{optional('conclusion', conclusion and quote(conclusion))}"
     )
-    return chart.add("DiagnosticReport", chart.new(), ordered.laboratory.source, body,
-                     profile="DiagnosticReport-Lab")
+    return chart.add(
+        "DiagnosticReport",
+        chart.new(),
+        ordered.laboratory.source,
+        body,
+        profile="DiagnosticReport-Lab",
+    )
 
 
-def imaging(chart: Chart, ordered: Ordered, key: str, conclusion: str, *, text: str = "",
-            radiology: bool = True, identifier: str = "") -> str:
+def imaging(
+    chart: Chart,
+    ordered: Ordered,
+    key: str,
+    conclusion: str,
+    *,
+    text: str = "",
+    radiology: bool = True,
+    identifier: str = "",
+) -> str:
     """A report in words: imaging, endoscopy, histology."""
     code = concept(key, text)
     request = _request(chart, ordered, code, concept("category.diagnostic-procedure"))
     kind = _RADIOLOGY if radiology else hl7("v2-0074", "OTH", "Other")
     body = (
         f'"basedOn":[{at(request)}],"status":"final","category":[{kind}],"code":{code},'
-        f'{chart.subject}{optional("encounter", ordered.encounter and at(ordered.encounter))},'
+        f"{chart.subject}{optional('encounter', ordered.encounter and at(ordered.encounter))},"
         f'"effectiveDateTime":"{instant(ordered.day, ordered.minute)}",'
         f'"issued":"{instant(ordered.day, ordered.minute + 95)}",'
         f'"performer":[{ordered.laboratory.ref}],"conclusion":{quote(conclusion)}'
     )
-    return chart.add("DiagnosticReport", identifier or chart.new(), ordered.laboratory.source,
-                     body)
+    return chart.add("DiagnosticReport", identifier or chart.new(), ordered.laboratory.source, body)

@@ -23,10 +23,8 @@ _VITAL: Final = hl7("observation-category", "vital-signs", "Vital Signs")
 _SURVEY: Final = hl7("observation-category", "survey", "Survey")
 _SOCIAL: Final = hl7("observation-category", "social-history", "Social History")
 _PRESSURE: Final = observed("observable.blood-pressure", "Blood pressure")
-_SYSTOLIC: Final = observed("observable.systolic-arterial-pressure",
-                            "Systolic blood pressure")
-_DIASTOLIC: Final = observed("observable.diastolic-arterial-pressure",
-                             "Diastolic blood pressure")
+_SYSTOLIC: Final = observed("observable.systolic-arterial-pressure", "Systolic blood pressure")
+_DIASTOLIC: Final = observed("observable.diastolic-arterial-pressure", "Diastolic blood pressure")
 _MMHG: Final = f'"unit":"millimeter of mercury","system":"{UCUM}","code":"mm[Hg]"'
 _PROFILES: Final = {
     "heart-rate": "Observation-VitalSigns-HeartRate",
@@ -52,53 +50,69 @@ class Taken(NamedTuple):
     device: str = ""
 
 
-def _observation(chart: Chart, taken: Taken, category: str, code: str, value: str,
-                 profile: str = "Observation", identifier: str = "") -> str:
+def _observation(
+    chart: Chart,
+    taken: Taken,
+    category: str,
+    code: str,
+    value: str,
+    profile: str = "Observation",
+    identifier: str = "",
+) -> str:
     """An Observation with its value as JSON members."""
     body = (
         f'"status":"final","category":[{category}],"code":{code},{chart.subject}'
-        f'{optional("encounter", taken.encounter and at(taken.encounter))},'
+        f"{optional('encounter', taken.encounter and at(taken.encounter))},"
         f'"effectiveDateTime":"{instant(taken.day, taken.minute)}",'
         f'"performer":[{taken.by or taken.place.ref}],{value}'
-        f'{optional("device", taken.device)}'
+        f"{optional('device', taken.device)}"
     )
-    return chart.add("Observation", identifier or chart.new(), taken.place.source, body,
-                     profile=profile)
+    return chart.add(
+        "Observation", identifier or chart.new(), taken.place.source, body, profile=profile
+    )
 
 
-def vital(chart: Chart, taken: Taken, name: str, value: float, identifier: str = "",
-          decimals: int | None = None) -> str:
+def vital(
+    chart: Chart,
+    taken: Taken,
+    name: str,
+    value: float,
+    identifier: str = "",
+    decimals: int | None = None,
+) -> str:
     """A vital sign or body measurement by its name in the table of measures."""
     measure = measures()[name]
     shown = f"{value:.{measure.decimals if decimals is None else decimals}f}"
     text = f'"valueQuantity":{{"value":{shown},{measure.unit}}}'
-    return _observation(chart, taken, _VITAL, measure.code, text,
-                        _PROFILES.get(name, "Observation"), identifier)
+    return _observation(
+        chart, taken, _VITAL, measure.code, text, _PROFILES.get(name, "Observation"), identifier
+    )
 
 
-def blood_pressure(chart: Chart, taken: Taken, systolic: int, diastolic: int,
-                   identifier: str = "") -> str:
+def blood_pressure(
+    chart: Chart, taken: Taken, systolic: int, diastolic: int, identifier: str = ""
+) -> str:
     """A blood pressure as a panel of two components."""
     value = (
         f'"component":[{{"code":{_SYSTOLIC},"valueQuantity":{{"value":{systolic},{_MMHG}}}}},'
         f'{{"code":{_DIASTOLIC},"valueQuantity":{{"value":{diastolic},{_MMHG}}}}}]'
     )
-    return _observation(chart, taken, _VITAL, _PRESSURE, value,
-                        "Observation-VitalSigns-BloodPressure", identifier)
+    return _observation(
+        chart, taken, _VITAL, _PRESSURE, value, "Observation-VitalSigns-BloodPressure", identifier
+    )
 
 
 def average_pressure(chart: Chart, taken: Taken, systolic: int, diastolic: int) -> str:
     """The average of a week of home readings (UKCore-Observation-AverageBloodPressure)."""
-    first = observed("observable.average-home-systolic-blood-pressure",
-                     "Systolic blood pressure")
-    second = observed("observable.average-home-diastolic-blood-pressure",
-                      "Diastolic blood pressure")
+    first = observed("observable.average-home-systolic-blood-pressure", "Systolic blood pressure")
+    second = observed(
+        "observable.average-home-diastolic-blood-pressure", "Diastolic blood pressure"
+    )
     value = (
         f'"component":[{{"code":{first},"valueQuantity":{{"value":{systolic},{_MMHG}}}}},'
         f'{{"code":{second},"valueQuantity":{{"value":{diastolic},{_MMHG}}}}}]'
     )
-    return _observation(chart, taken, _VITAL, _PRESSURE, value,
-                        "Observation-AverageBloodPressure")
+    return _observation(chart, taken, _VITAL, _PRESSURE, value, "Observation-AverageBloodPressure")
 
 
 def score(chart: Chart, taken: Taken, name: str, value: float, note: str = "") -> str:
@@ -116,8 +130,7 @@ def finding(chart: Chart, taken: Taken, key: str, text: str = "") -> str:
 
 def amount(chart: Chart, taken: Taken, key: str, value: int, unit: str) -> str:
     """A daily or weekly amount (cigarettes, units of alcohol); `unit` is a UCUM code."""
-    text = (f'"valueQuantity":{{"value":{value},"unit":"{unit}","system":"{UCUM}",'
-            f'"code":"{unit}"}}')
+    text = f'"valueQuantity":{{"value":{value},"unit":"{unit}","system":"{UCUM}","code":"{unit}"}}'
     return _observation(chart, taken, _SOCIAL, concept(key), text)
 
 
@@ -154,8 +167,9 @@ def news2_parts(signs: Signs) -> tuple[tuple[str, int], ...]:
     oxygen = _step(signs.oxygen, _OXYGEN_1, 0)
     if signs.scale == 2:
         high = signs.on_oxygen and signs.oxygen > 92
-        oxygen = _step(signs.oxygen, _OXYGEN_2_HIGH, 3) if high else (
-            _step(signs.oxygen, _OXYGEN_2, 0))
+        oxygen = (
+            _step(signs.oxygen, _OXYGEN_2_HIGH, 3) if high else (_step(signs.oxygen, _OXYGEN_2, 0))
+        )
     return (
         ("news2-breathing", _step(signs.breathing, _BREATHING, 3)),
         (f"news2-oxygen-scale-{signs.scale}", oxygen),
@@ -167,8 +181,13 @@ def news2_parts(signs: Signs) -> tuple[tuple[str, int], ...]:
     )
 
 
-_ALERT: Final = {"A": "mentally-alert", "C": "acute-confusion", "V": "responds-to-voice",
-                 "P": "responds-to-pain", "U": "unresponsive"}
+_ALERT: Final = {
+    "A": "mentally-alert",
+    "C": "acute-confusion",
+    "V": "responds-to-voice",
+    "P": "responds-to-pain",
+    "U": "unresponsive",
+}
 _SCORE_OF: Final = f'"unit":"score","system":"{UCUM}","code":"{{ScoreOf}}"'
 
 
@@ -182,26 +201,41 @@ def signs_set(chart: Chart, taken: Taken, signs: Signs, note: str = "", name: st
     references = (
         vital(chart, taken, "respiratory-rate", signs.breathing),
         vital(chart, taken, "oxygen-saturation", signs.oxygen),
-        _observation(chart, taken, _VITAL, air, '"valueBoolean":true',
-                     "Observation-InspiredOxygen"),
+        _observation(
+            chart, taken, _VITAL, air, '"valueBoolean":true', "Observation-InspiredOxygen"
+        ),
         blood_pressure(chart, taken, signs.systolic, signs.diastolic),
         vital(chart, taken, "heart-rate", signs.pulse),
-        _observation(chart, taken, _SURVEY, observed("observable.acvpu"),
-                     f'"valueCodeableConcept":{state}', "Observation-ACVPU"),
+        _observation(
+            chart,
+            taken,
+            _SURVEY,
+            observed("observable.acvpu"),
+            f'"valueCodeableConcept":{state}',
+            "Observation-ACVPU",
+        ),
         vital(chart, taken, "body-temperature", signs.temperature),
     )
     parts = news2_parts(signs)
     total = sum(points for _, points in parts)
     components = ",".join(
         f'{{"code":{measures()[part].code},"valueQuantity":{{"value":{points},{_SCORE_OF}}}}}'
-        for part, points in parts)
+        for part, points in parts
+    )
     words = f'"note":[{{"text":{quote(note)}}}],' if note else ""
     value = (
         f'"valueQuantity":{{"value":{total},{_SCORE_OF}}},{words}'
         f'"derivedFrom":[{joined(references)}],"component":[{components}]'
     )
-    _observation(chart, taken, _SURVEY, measures()["news2"].code, value,
-                 "Observation-EarlyWarningTotalScore", name)
+    _observation(
+        chart,
+        taken,
+        _SURVEY,
+        measures()["news2"].code,
+        value,
+        "Observation-EarlyWarningTotalScore",
+        name,
+    )
     return total
 
 

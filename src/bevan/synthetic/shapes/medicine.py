@@ -24,10 +24,10 @@ from bevan.synthetic.shapes.chart import (
 from bevan.synthetic.staff import Worker
 
 _COURSE: Final = {
-    "acute": hl7("medicationrequest-course-of-therapy", "acute",
-                 "Short course (acute) therapy"),
-    "repeat": hl7("medicationrequest-course-of-therapy", "continuous",
-                  "Continuous long term therapy"),
+    "acute": hl7("medicationrequest-course-of-therapy", "acute", "Short course (acute) therapy"),
+    "repeat": hl7(
+        "medicationrequest-course-of-therapy", "continuous", "Continuous long term therapy"
+    ),
 }
 _CATEGORY: Final = {
     code: hl7("medicationrequest-category", code, code.capitalize())
@@ -36,7 +36,8 @@ _CATEGORY: Final = {
 
 
 _BRANDS: Final = (
-    ("eliquis", "Take one twice a day"), ("trimbow", "Inhale two puffs twice a day"),
+    ("eliquis", "Take one twice a day"),
+    ("trimbow", "Inhale two puffs twice a day"),
     ("trelegy", "Inhale one puff once a day"),
 )
 """Dose texts of the brands that are prescribed by name; the code list has none for brands."""
@@ -64,8 +65,9 @@ def products() -> dict[str, Product]:
             unit = f'"unit":"{one.display}","system":"{SNOMED}","code":"{one.code}"'
         dose = f'"doseQuantity":{{"value":{row["dose"]},{unit}}}' if unit and row["dose"] else ""
         name = row["key"].removeprefix("medicine.")
-        words = row["text"] or next((text for brand, text in _BRANDS if name.startswith(brand)),
-                                    "Use as directed")
+        words = row["text"] or next(
+            (text for brand, text in _BRANDS if name.startswith(brand)), "Use as directed"
+        )
         found[name] = Product(concept(row["key"]), words, row["course"], dose, unit)
     return found
 
@@ -100,31 +102,46 @@ def _supply(course: Course, product: Product) -> str:
     )
 
 
-def request(chart: Chart, place: Place, by: Worker, course: Course, *, encounter: str = "",
-            identifier: str = "") -> str:
+def request(
+    chart: Chart,
+    place: Place,
+    by: Worker,
+    course: Course,
+    *,
+    encounter: str = "",
+    identifier: str = "",
+) -> str:
     """A prescription, or the authorisation of a repeat medicine."""
     product = products()[course.name]
     kind = course.kind or product.course
     status = course.status or ("active" if course.ended is None else "completed")
     why = f',"statusReason":{{"text":{quote(course.why_stopped)}}}' if course.why_stopped else ""
     dose = f',"doseAndRate":[{{{product.dose}}}]' if product.dose and not course.text else ""
-    reason = f'[{at(course.reason)}]' if course.reason else ""
+    reason = f"[{at(course.reason)}]" if course.reason else ""
     body = (
         f'"status":"{status}"{why},"intent":"order","category":[{_CATEGORY[course.category]}],'
         f'"medicationCodeableConcept":{product.code},{chart.subject}'
-        f'{optional("encounter", encounter and at(encounter))},'
+        f"{optional('encounter', encounter and at(encounter))},"
         f'"authoredOn":"{instant(course.start, course.minute)}","requester":{by.ref}'
-        f'{optional("reasonReference", reason)}{noted(course.note)},'
+        f"{optional('reasonReference', reason)}{noted(course.note)},"
         f'"courseOfTherapyType":{_COURSE[kind]},'
         f'"dosageInstruction":[{{"text":{quote(course.text or product.text)}{dose}}}],'
         f'{_supply(course, product)},"substitution":{{"allowedBoolean":false}}'
-        f'{optional("priorPrescription", course.prior and at(course.prior))}'
+        f"{optional('priorPrescription', course.prior and at(course.prior))}"
     )
     return chart.add("MedicationRequest", identifier or chart.new(), place.source, body)
 
 
-def dispense(chart: Chart, pharmacy: Place, name: str, prescription: str, on: int, minute: int,
-             quantity: int, days: int) -> str:
+def dispense(
+    chart: Chart,
+    pharmacy: Place,
+    name: str,
+    prescription: str,
+    on: int,
+    minute: int,
+    quantity: int,
+    days: int,
+) -> str:
     """What a pharmacy handed over on a day."""
     product = products()[name]
     amount = f'"quantity":{{"value":{quantity},{product.unit}}},' if product.unit else ""

@@ -16,10 +16,22 @@ ABOUT_ME: Final = "section.patient-narrative"
 """The record heading that an About Me is filed under; its title says About Me."""
 
 
-def document(chart: Chart, place: Place, key: str, title: str, text: str, on: int,
-             minute: int = 960, *, by: Worker | None = None, encounter: str = "",
-             category: str = "category.clinical-note", security: str = "",
-             status: str = "current", identifier: str = "") -> str:
+def document(
+    chart: Chart,
+    place: Place,
+    key: str,
+    title: str,
+    text: str,
+    on: int,
+    minute: int = 960,
+    *,
+    by: Worker | None = None,
+    encounter: str = "",
+    category: str = "category.clinical-note",
+    security: str = "",
+    status: str = "current",
+    identifier: str = "",
+) -> str:
     """A letter or form whose text is inside."""
     data = b64encode(text.encode()).decode()
     context = f',"context":{{"encounter":[{at(encounter)}]}}' if encounter else ""
@@ -31,19 +43,26 @@ def document(chart: Chart, place: Place, key: str, title: str, text: str, on: in
         f'"content":[{{"attachment":{{"contentType":"text/plain; charset=utf-8",'
         f'"data":"{data}","title":{quote(title)},"creation":"{when}"}}}}]{context}'
     )
-    return chart.add("DocumentReference", identifier or chart.new(), place.source, body,
-                     security=security)
+    return chart.add(
+        "DocumentReference", identifier or chart.new(), place.source, body, security=security
+    )
 
 
 def _section(title: str, text: str) -> str:
     """A section in plain words."""
     shown = f"<div xmlns='http://www.w3.org/1999/xhtml'><p>{escape(text, quote=False)}</p></div>"
-    return (f'{{"title":{quote(title)},"text":{{"status":"additional",'
-            f'"div":{quote(shown)}}}}}')
+    return f'{{"title":{quote(title)},"text":{{"status":"additional","div":{quote(shown)}}}}}'
 
 
-def about_me(chart: Chart, place: Place, sections: Iterable[tuple[str, str]], on: int,
-             minute: int = 660, *, identifier: str = "") -> str:
+def about_me(
+    chart: Chart,
+    place: Place,
+    sections: Iterable[tuple[str, str]],
+    on: int,
+    minute: int = 660,
+    *,
+    identifier: str = "",
+) -> str:
     """What matters to the person, in their own words (Composition, author the patient)."""
     parts = ",".join(_section(title, text) for title, text in sections)
     body = (
@@ -54,8 +73,17 @@ def about_me(chart: Chart, place: Place, sections: Iterable[tuple[str, str]], on
     return chart.add("Composition", identifier or chart.new(), place.source, body)
 
 
-def message(chart: Chart, place: Place, text: str, on: int, minute: int, *,
-            by: Worker | None = None, to_patient: bool = True, topic: str = "") -> str:
+def message(
+    chart: Chart,
+    place: Place,
+    text: str,
+    on: int,
+    minute: int,
+    *,
+    by: Worker | None = None,
+    to_patient: bool = True,
+    topic: str = "",
+) -> str:
     """A message between the person and those who care for them."""
     sender, receiver = (by.ref if by else place.ref), at(chart.patient)
     if not to_patient:
@@ -69,8 +97,16 @@ def message(chart: Chart, place: Place, text: str, on: int, minute: int, *,
     return chart.add("Communication", chart.new(), place.source, body)
 
 
-def consent(chart: Chart, place: Place, text: str, on: int, *, permit: bool = True,
-            status: str = "active", end: int | None = None) -> str:
+def consent(
+    chart: Chart,
+    place: Place,
+    text: str,
+    on: int,
+    *,
+    permit: bool = True,
+    status: str = "active",
+    end: int | None = None,
+) -> str:
     """A choice about sharing the record, in the words in which it was made."""
     scope = hl7("consentscope", "patient-privacy", "Privacy Consent")
     until = f',"end":"{instant(end, 0)}"' if end is not None else ""
@@ -85,9 +121,19 @@ def consent(chart: Chart, place: Place, text: str, on: int, *, permit: bool = Tr
     return chart.add("Consent", chart.new(), place.source, body)
 
 
-def task(chart: Chart, place: Place, text: str, on: int, minute: int, *, owner: str = "",
-         focus: str = "", status: str = "requested", priority: str = "routine",
-         identifier: str = "") -> str:
+def task(
+    chart: Chart,
+    place: Place,
+    text: str,
+    on: int,
+    minute: int,
+    *,
+    owner: str = "",
+    focus: str = "",
+    status: str = "requested",
+    priority: str = "routine",
+    identifier: str = "",
+) -> str:
     """Something to be done for the person."""
     body = (
         f'"status":"{status}","intent":"order","priority":"{priority}","code":{{"text":'

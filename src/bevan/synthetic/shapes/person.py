@@ -66,30 +66,47 @@ def _identifiers(who: Identity) -> str:
     found = []
     if who.number:
         status = concept(f"nhs-number-status.{who.status}")
-        found.append(f'{{"extension":[{{"url":"{_STATUS}","valueCodeableConcept":{status}}}],'
-                     f'"system":"{NHS_NUMBER}","value":"{who.number}"}}')
+        found.append(
+            f'{{"extension":[{{"url":"{_STATUS}","valueCodeableConcept":{status}}}],'
+            f'"system":"{NHS_NUMBER}","value":"{who.number}"}}'
+        )
     if who.test_number:
-        found.append(f'{{"use":"temp","system":"https://{DOMAIN}/Id/made-up-person",'
-                     f'"value":"{who.test_number}"}}')
-    found += [f'{{"use":"secondary","system":"https://{slug}.{DOMAIN}/Id/hospital-number",'
-              f'"value":"{value}"}}' for slug, value in who.hospital_numbers]
+        found.append(
+            f'{{"use":"temp","system":"https://{DOMAIN}/Id/made-up-person",'
+            f'"value":"{who.test_number}"}}'
+        )
+    found += [
+        f'{{"use":"secondary","system":"https://{slug}.{DOMAIN}/Id/hospital-number",'
+        f'"value":"{value}"}}'
+        for slug, value in who.hospital_numbers
+    ]
     return ",".join(found)
 
 
 def _telecom(who: Identity) -> str:
     """Telephone numbers and e-mail."""
-    lines = (("phone", who.phone, "home"), ("phone", who.mobile, "mobile"),
-             ("email", who.email, "home"))
-    return ",".join(f'{{"system":"{system}","value":"{value}","use":"{use}"}}'
-                    for system, value, use in lines if value)
+    lines = (
+        ("phone", who.phone, "home"),
+        ("phone", who.mobile, "mobile"),
+        ("email", who.email, "home"),
+    )
+    return ",".join(
+        f'{{"system":"{system}","value":"{value}","use":"{use}"}}'
+        for system, value, use in lines
+        if value
+    )
 
 
 def address_json(home: Address) -> str:
     """An address as the JSON of a FHIR Address."""
-    key = (f'"extension":[{{"url":"{_KEY}","extension":[{{"url":"type","valueCodeableConcept":'
-           f'{{"text":"UPRN"}}}},{{"url":"value","valueString":"{home.property_number}"}}]}}]')
-    return (f'{{{key},"use":"home","line":["{home.line}"],"city":"{home.town}",'
-            f'"district":"Harrowmere","postalCode":"{home.postcode}"}}')
+    key = (
+        f'"extension":[{{"url":"{_KEY}","extension":[{{"url":"type","valueCodeableConcept":'
+        f'{{"text":"UPRN"}}}},{{"url":"value","valueString":"{home.property_number}"}}]}}]'
+    )
+    return (
+        f'{{{key},"use":"home","line":["{home.line}"],"city":"{home.town}",'
+        f'"district":"Harrowmere","postalCode":"{home.postcode}"}}'
+    )
 
 
 def _names(who: Identity) -> str:
@@ -116,9 +133,11 @@ def _extensions(who: Identity) -> str:
     if who.died is not None and who.deceased_known:
         notice = concept(f"death-notification-status.{who.death_notice}")
         day = ISO[who.died + 1]
-        found += (f',{{"url":"{_DEATH}","extension":[{{"url":"deathNotificationStatus",'
-                  f'"valueCodeableConcept":{notice}}},'
-                  f'{{"url":"systemEffectiveDate","valueDateTime":"{day}"}}]}}')
+        found += (
+            f',{{"url":"{_DEATH}","extension":[{{"url":"deathNotificationStatus",'
+            f'"valueCodeableConcept":{notice}}},'
+            f'{{"url":"systemEffectiveDate","valueDateTime":"{day}"}}]}}'
+        )
     return found
 
 
@@ -126,14 +145,19 @@ def _care(who: Identity) -> str:
     """The general practitioner and practice: absent for restricted people."""
     if who.restricted:
         return ""
-    return (f',"generalPractitioner":[{who.practice.ref},{who.gp.ref}],'
-            f'"managingOrganization":{who.practice.ref}')
+    return (
+        f',"generalPractitioner":[{who.practice.ref},{who.gp.ref}],'
+        f'"managingOrganization":{who.practice.ref}'
+    )
 
 
 def patient(chart: Chart, who: Identity, source: str) -> str:
     """The Patient of a chart: the first resource of everyone."""
-    died = "" if who.died is None or not who.deceased_known else (
-        f',"deceasedDateTime":"{instant(who.died, who.died_at)}"')
+    died = (
+        ""
+        if who.died is None or not who.deceased_known
+        else (f',"deceasedDateTime":"{instant(who.died, who.died_at)}"')
+    )
     home = address_json(who.address) if who.address and not who.restricted else ""
     telecom = "" if who.restricted else _telecom(who)
     marital = concept(f"marital-status.{who.marital.lower()}") if who.marital else ""
@@ -142,10 +166,10 @@ def patient(chart: Chart, who: Identity, source: str) -> str:
         f'"active":{"true" if who.active else "false"},"name":[{_names(who)}]'
         f'{optional("telecom", telecom and f"[{telecom}]")},"gender":"{who.sex}",'
         f'"birthDate":"{ISO[who.born]}"{died}{optional("address", home and f"[{home}]")}'
-        f'{optional("maritalStatus", marital)}'
-        f'{optional("contact", who.contact and f"[{who.contact}]")},'
+        f"{optional('maritalStatus', marital)}"
+        f"{optional('contact', who.contact and f'[{who.contact}]')},"
         f'"communication":[{_communication(who)}]{_care(who)}'
-        f'{optional("link", who.links and f"[{who.links}]")}'
+        f"{optional('link', who.links and f'[{who.links}]')}"
     )
     security = f"{TEST_DATA},{RESTRICTED}" if who.restricted else TEST_DATA
     return chart.add("Patient", chart.id, source, body, security=security)
@@ -153,15 +177,28 @@ def patient(chart: Chart, who: Identity, source: str) -> str:
 
 def contact(name: str, relationship: str, phone: str) -> str:
     """Somebody to reach, as the JSON of Patient.contact; `relationship` is a key of a role."""
-    return (f'{{"relationship":[{concept("contact-role.n")},{concept(relationship)}],'
-            f'"name":{{"text":{quote(name)}}},'
-            f'"telecom":[{{"system":"phone","value":"{phone}"}}]}}')
+    return (
+        f'{{"relationship":[{concept("contact-role.n")},{concept(relationship)}],'
+        f'"name":{{"text":{quote(name)}}},'
+        f'"telecom":[{{"system":"phone","value":"{phone}"}}]}}'
+    )
 
 
-def related(chart: Chart, place: Place, family: str, given: str, relationship: str, *,
-            phone: str = "", sex: str = "unknown", born: int | None = None,
-            since: int | None = None, until: int | None = None, active: bool = True,
-            address: Address | None = None) -> str:
+def related(
+    chart: Chart,
+    place: Place,
+    family: str,
+    given: str,
+    relationship: str,
+    *,
+    phone: str = "",
+    sex: str = "unknown",
+    born: int | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    active: bool = True,
+    address: Address | None = None,
+) -> str:
     """Somebody close to the person: family, carer or proxy, for a period."""
     start = f'"start":"{ISO[since]}"' if since is not None else ""
     end = f'"end":"{ISO[until]}"' if until is not None else ""
@@ -173,7 +210,7 @@ def related(chart: Chart, place: Place, family: str, given: str, relationship: s
         f'"relationship":[{concept(relationship)}],'
         f'"name":[{{"use":"official","family":{quote(family)},"given":[{quote(given)}]}}]'
         f'{optional("telecom", telecom)},"gender":"{sex}"{optional("birthDate", birth)}'
-        f'{optional("address", f"[{address_json(address)}]" if address else "")}'
-        f'{optional("period", period and f"{{{period}}}")}'
+        f"{optional('address', f'[{address_json(address)}]' if address else '')}"
+        f"{optional('period', period and f'{{{period}}}')}"
     )
     return chart.add("RelatedPerson", chart.new(), place.source, body)

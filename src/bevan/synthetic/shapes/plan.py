@@ -12,21 +12,39 @@ from bevan.synthetic.staff import Worker
 
 def goal(chart: Chart, place: Place, text: str, on: int, *, state: str = "active") -> str:
     """What the person wants to reach."""
-    body = (f'"lifecycleStatus":"{state}","description":{{"text":{quote(text)}}},'
-            f'{chart.subject},"startDate":"{ISO[on]}"')
+    body = (
+        f'"lifecycleStatus":"{state}","description":{{"text":{quote(text)}}},'
+        f'{chart.subject},"startDate":"{ISO[on]}"'
+    )
     return chart.add("Goal", chart.new(), place.source, body)
 
 
 def _activity(title: str, text: str) -> str:
     """One part of a plan: its heading and what it says."""
-    return (f'{{"detail":{{"code":{{"text":{quote(title)}}},"status":"in-progress",'
-            f'"description":{quote(text)}}}}}')
+    return (
+        f'{{"detail":{{"code":{{"text":{quote(title)}}},"status":"in-progress",'
+        f'"description":{quote(text)}}}}}'
+    )
 
 
-def care_plan(chart: Chart, place: Place, key: str, title: str, parts: Iterable[tuple[str, str]],
-              on: int, *, minute: int = 660, end: int | None = None, by: Worker | None = None,
-              status: str = "active", goals: Iterable[str] = (), about: Iterable[str] = (),
-              description: str = "", replaces: str = "", identifier: str = "") -> str:
+def care_plan(
+    chart: Chart,
+    place: Place,
+    key: str,
+    title: str,
+    parts: Iterable[tuple[str, str]],
+    on: int,
+    *,
+    minute: int = 660,
+    end: int | None = None,
+    by: Worker | None = None,
+    status: str = "active",
+    goals: Iterable[str] = (),
+    about: Iterable[str] = (),
+    description: str = "",
+    replaces: str = "",
+    identifier: str = "",
+) -> str:
     """A plan of named parts; `end` is its review date, `key` its kind."""
     activities = ",".join(_activity(heading, text) for heading, text in parts)
     until = f',"end":"{ISO[end]}"' if end is not None else ""
@@ -46,8 +64,9 @@ def care_plan(chart: Chart, place: Place, key: str, title: str, parts: Iterable[
 def care_team(chart: Chart, place: Place, name: str, members: Iterable[Worker], on: int) -> str:
     """The people who look after somebody together."""
     joined_in = ",".join(
-        f'{{"role":[{{"text":{quote(one.title)}}}],"member":{one.ref},'
-        f'"onBehalfOf":{place.ref}}}' for one in members)
+        f'{{"role":[{{"text":{quote(one.title)}}}],"member":{one.ref},"onBehalfOf":{place.ref}}}'
+        for one in members
+    )
     body = (
         f'"status":"active","name":{quote(name)},{chart.subject},'
         f'"period":{{"start":"{instant(on, 540)}"}},"participant":[{joined_in}],'

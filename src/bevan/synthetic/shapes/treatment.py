@@ -23,16 +23,28 @@ class Vaccine(NamedTuple):
     route: str = "route.intramuscular"
 
 
-def immunization(chart: Chart, place: Place, vaccine: Vaccine, on: int, minute: int = 600, *,
-                 by: Worker | None = None, lot: str = "", declined: bool = False) -> str:
+def immunization(
+    chart: Chart,
+    place: Place,
+    vaccine: Vaccine,
+    on: int,
+    minute: int = 600,
+    *,
+    by: Worker | None = None,
+    lot: str = "",
+    declined: bool = False,
+) -> str:
     """A vaccination given, or declined."""
     state = "not-done" if declined else "completed"
     diseases = ",".join(map(concept, vaccine.diseases))
-    protocol = (f',"protocolApplied":[{{"targetDisease":[{diseases}],'
-                f'"doseNumberPositiveInt":{vaccine.dose}}}]')
+    protocol = (
+        f',"protocolApplied":[{{"targetDisease":[{diseases}],'
+        f'"doseNumberPositiveInt":{vaccine.dose}}}]'
+    )
     why = ',"statusReason":{"text":"Declined"}' if declined else ""
-    given = "" if declined else (
-        f',"site":{concept(vaccine.site)},"route":{concept(vaccine.route)}')
+    given = (
+        "" if declined else (f',"site":{concept(vaccine.site)},"route":{concept(vaccine.route)}')
+    )
     batch = f',"lotNumber":"{lot}"' if lot else ""
     body = (
         f'"extension":[{{"url":"{_VACCINATION}","valueCodeableConcept":'
@@ -45,15 +57,25 @@ def immunization(chart: Chart, place: Place, vaccine: Vaccine, on: int, minute: 
     return chart.add("Immunization", chart.new(), place.source, body)
 
 
-def procedure(chart: Chart, place: Place, key: str, on: int, minute: int = 600, *,
-              by: Worker | None = None, encounter: str = "", text: str = "", note: str = "",
-              reason: str = "") -> str:
+def procedure(
+    chart: Chart,
+    place: Place,
+    key: str,
+    on: int,
+    minute: int = 600,
+    *,
+    by: Worker | None = None,
+    encounter: str = "",
+    text: str = "",
+    note: str = "",
+    reason: str = "",
+) -> str:
     """Something done to or with the person."""
     who = by.ref if by else place.ref
     body = (
         f'"status":"completed","code":{concept(key, text)},{chart.subject}'
-        f'{optional("encounter", encounter and at(encounter))},'
+        f"{optional('encounter', encounter and at(encounter))},"
         f'"performedDateTime":"{instant(on, minute)}","performer":[{{"actor":{who}}}]'
-        f'{optional("reasonReference", reason and f"[{at(reason)}]")}{noted(note)}'
+        f"{optional('reasonReference', reason and f'[{at(reason)}]')}{noted(note)}"
     )
     return chart.add("Procedure", chart.new(), place.source, body)

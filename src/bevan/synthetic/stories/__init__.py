@@ -23,8 +23,20 @@ from bevan.synthetic.stories import (
 )
 
 _STORIES = (
-    dot.tell, harold.tell, edith.tell, ruby.tell, amina.tell, tomasz.tell, claire.tell,
-    desmond.tell, jaya.tell, winifred.tell, callum.tell, oliver.tell, margaret.tell, ward.tell,
+    dot.tell,
+    harold.tell,
+    edith.tell,
+    ruby.tell,
+    amina.tell,
+    tomasz.tell,
+    claire.tell,
+    desmond.tell,
+    jaya.tell,
+    winifred.tell,
+    callum.tell,
+    oliver.tell,
+    margaret.tell,
+    ward.tell,
 )
 
 
