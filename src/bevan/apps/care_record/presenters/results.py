@@ -161,4 +161,5 @@ def values(chart: Chart, one: Series) -> tuple[Entry, ...]:
 
 def all_results(chart: Chart) -> Link:
     """The way to the whole list."""
-    return Link(f"All {chart.counts['results']:,} results", f"/record/{chart.id}/results")
+    count = chart.counts["results"]
+    return Link(f"All {count:,} results" if count else "Results", f"/record/{chart.id}/results")
