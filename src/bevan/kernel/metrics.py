@@ -46,29 +46,12 @@ TABLE: Final[tuple[Declared, ...]] = (
         "Time from a request's arrival to the end of its answer.",
         ("kind", "method"),
     ),
-    Declared("bevan_http_requests_open", "gauge", "Requests under way.", across="livesum"),
-    Declared(
-        "bevan_record_operations_total",
-        "counter",
-        "FHIR interactions on the record, by interaction and outcome.",
-        ("interaction", "outcome"),
-    ),
-    Declared("bevan_record_commits_total", "counter", "Commits that hold coalesced writes."),
-    Declared("bevan_record_batched_writes_total", "counter", "Writes in coalesced commits."),
     Declared("bevan_feed_lag_seconds", "gauge", "Age of the oldest change not yet in the feed."),
     Declared("bevan_feed_epoch", "gauge", "Epoch of the change feed."),
-    Declared(
-        "bevan_projection_lag_seconds",
-        "gauge",
-        "Age of the oldest change that a projection hasn't taken in.",
-        ("projection",),
-    ),
     Declared("bevan_job_runs_total", "counter", "Runs of periodic jobs.", ("job", "outcome")),
     Declared("bevan_job_seconds", "histogram", "Time taken by periodic jobs.", ("job",)),
     Declared("bevan_job_last_success", "gauge", "Unix time of a job's last success.", ("job",)),
     Declared("bevan_job_leader", "gauge", "1 in the process that runs the jobs.", across="livesum"),
-    Declared("bevan_children_restarted_total", "counter", "Processes restarted.", ("child",)),
-    Declared("bevan_signed_in_total", "counter", "Sign-ins, by kind and outcome.", ("outcome",)),
     Declared("bevan_demo_people_loaded", "gauge", "People of the fictional region loaded so far."),
 )
 
@@ -113,11 +96,6 @@ class Metrics:
         """Set a gauge. Raises `UnknownMetric`."""
         gauge = _of(self._gauges, name)
         (gauge.labels(**labels) if labels else gauge).set(value)
-
-    def add(self, name: str, amount: float, **labels: str) -> None:
-        """Move a gauge up or down. Raises `UnknownMetric`."""
-        gauge = _of(self._gauges, name)
-        (gauge.labels(**labels) if labels else gauge).inc(amount)
 
     def exposition(self) -> bytes:
         """All metrics of the installation in Prometheus' text format."""

@@ -52,6 +52,8 @@ def test_a_demonstration_from_start_to_stop(data: Path) -> None:
         until(lambda: server.children("web") not in ([], [web]) and answers(port))
 
         until(lambda: "People loaded: 12 of 12" in server.lines)
+        metrics = get(f"http://127.0.0.1:{port}/metrics")[1].decode()
+        assert "bevan_demo_people_loaded 12.0" in metrics
         assert server.stop() == 0
     assert Cluster(data).processes() == [], "nothing is left running"
 

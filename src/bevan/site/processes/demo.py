@@ -19,6 +19,7 @@ from bevan.fhir.json import decode
 from bevan.kernel import logs, settings
 from bevan.kernel.errors import BevanError
 from bevan.kernel.logs import logger
+from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
 from bevan.kernel.sql import statements
 from bevan.record.loading import Loaded
@@ -51,7 +52,7 @@ async def load(chosen: Settings, dsn: str, tell: Tell) -> None:
             await _begin(made, built)
             done = 0
         tell({"sign_in": sign_in_lines(built)})
-        await _people(made, chosen, done, tell)
+        await _people(made, chosen, done, _counting(tell))
 
 
 async def _begin(made: Composition, built: Region) -> None:
@@ -121,6 +122,19 @@ async def _progress(made: Composition) -> int | None:
 async def _note(made: Composition, people: int) -> None:
     sql = statements("bevan.site.processes", "marker.sql")
     await made.database.execute(sql["set"], _PROGRESS, str(people))
+
+
+def _counting(tell: Tell) -> Tell:
+    """Tell, and publish how many people there are."""
+    metrics = Metrics()
+
+    def counted(said: dict[str, object]) -> None:
+        people = said.get("people")
+        if isinstance(people, int):
+            metrics.set("bevan_demo_people_loaded", people)
+        tell(said)
+
+    return counted
 
 
 def _tell(said: dict[str, object]) -> None:
