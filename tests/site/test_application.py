@@ -79,6 +79,29 @@ async def test_pages_of_an_app_are_served_beside_fhir(database: str) -> None:
         assert (await served.send("GET", "/metadata")).status_code == 200
 
 
+async def test_the_public_address_is_the_one_that_was_set(database: str) -> None:
+    async with serving(database, base_url="https://records.example/") as served:
+        organisation = {"resourceType": "Organization", "name": "x"}
+        made = await served.send("POST", "/Organization", organisation, host="evil.example")
+        location = made.headers["location"]
+        assert location.startswith("https://records.example/fhir/Organization/")
+        patient = {
+            "resourceType": "Patient",
+            "id": "p",
+            "identifier": [{"system": "urn:x", "value": "1"}],
+        }
+        await served.send("PUT", "/Patient/p", patient)
+        own = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "x"},
+            "subject": {"reference": "https://records.example/fhir/Patient/p"},
+        }
+        assert (await served.send("POST", "/Observation", own)).status_code == 201
+        found = (await served.send("GET", "/Observation?patient=p")).json()
+        assert len(found.get("entry", [])) == 1
+
+
 async def test_readiness_follows_the_database(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

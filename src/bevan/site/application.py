@@ -20,14 +20,13 @@ from bevan.kernel.logs import logger
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
 from bevan.site.apps import discover
-from bevan.site.composition import Composition, compose
+from bevan.site.composition import FHIR, Composition, compose, fhir_base
 from bevan.site.health import PATHS, Health
 from bevan.site.tally import Tally
 from bevan.web.app import App
 from bevan.web.assembly import assemble
 from bevan.web.services import Services
 
-FHIR = "/fhir"
 _RENEW = 2.0
 
 Message = MutableMapping[str, Any]
@@ -79,7 +78,7 @@ class Site:
             definitions=made.definitions,
             registry=made.registry,
             clock=made.clock,
-            base=self._fhir_base(),
+            base=fhir_base(self._settings) or None,
             mount=FHIR,
         )
         self._pages.state.services = Services(
@@ -98,10 +97,6 @@ class Site:
         self._health.ready(None)
         await self._stack.aclose()
         self.composition = None
-
-    def _fhir_base(self) -> str | None:
-        base = self._settings.base_url
-        return f"{base.rstrip('/')}{FHIR}" if base else None
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -23,6 +23,7 @@ from bevan.people import People
 from bevan.record.record import Record
 from bevan.site.processes import marker
 
+FHIR = "/fhir"
 _SMALL_POOL = 4
 
 
@@ -57,11 +58,15 @@ class Standard:
 
 
 @cache
-def standard(hash_bits: int) -> Standard:
-    """The tables and what is compiled from them, for search hashes of this many bits."""
+def standard(hash_bits: int, base: str = "") -> Standard:
+    """The tables and what is compiled from them, for search hashes of this many bits.
+
+    References that start with `base` are indexed as the record's own.
+    """
     tables = definitions.load()
     registry = Registry(tables)
-    return Standard(tables, registry, Validator(tables), Extractor(registry, bits=hash_bits))
+    extractor = Extractor(registry, bits=hash_bits, bases=(f"{base}/",) if base else ())
+    return Standard(tables, registry, Validator(tables), extractor)
 
 
 @asynccontextmanager
@@ -76,7 +81,7 @@ async def compose(
     """
     machine = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        r4 = standard(settings.hash_bits)
+        r4 = standard(settings.hash_bits, fhir_base(settings))
         database = await Database.open(dsn, size=_SMALL_POOL)
         stack.push_async_callback(database.close)
         clock = clock or await _day(settings, database)
@@ -88,6 +93,7 @@ async def compose(
             validator=r4.validator,
             clock=clock,
             hash_bits=settings.hash_bits,
+            base=fhir_base(settings),
         )
         stack.push_async_callback(record.close)
         rulebook, restricted = rules.load(), Restricted(database)
@@ -110,6 +116,14 @@ async def compose(
             people=People(record),
             projection=Projection(record, database, rulebook, clock, restricted),
         )
+
+
+def fhir_base(settings: Settings) -> str:
+    """The public address of the FHIR interface; empty where none is set.
+
+    References that start with it are the record's own; without one, none is taken for its own.
+    """
+    return f"{settings.base_url.rstrip('/')}{FHIR}" if settings.base_url else ""
 
 
 async def _day(settings: Settings, database: Database) -> Clock:
