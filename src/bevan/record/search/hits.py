@@ -28,7 +28,7 @@ Learn = Callable[[], Awaitable[None]]
 
 
 class Hit(NamedTuple):
-    """One matching row. `content` is the JSON as stored; `keys` are its sort keys, encoded."""
+    """One matching row. `content` is the JSON as stored; `keys`: what it was sorted by in the process."""
 
     rkey: int
     type: str
@@ -74,6 +74,7 @@ class Finder:
         fetched, so a page is short only at the end or after MOST_SCANNED rows.
         """
         hits: list[Hit] = []
+        end: Place | None = None
         kept: bool | None = None
         scanned = 0
         for phase in _phases(plan, keys, place):
@@ -82,10 +83,12 @@ class Finder:
                 rows = await self._rows(source, plan, phase, place, batch)
                 if rows and plan.told:
                     kept = rows[0]["kept_back"]
-                for hit in await self._checked(source, scope, plan, rows, phase):
+                for hit, row in await self._checked(scope, plan, rows):
                     if len(hits) == count:
-                        return Slice(hits, _place(hits[-1], keys) if hits else None, kept)
+                        return Slice(hits, end, kept)
                     hits.append(hit)
+                    if len(hits) == count:
+                        end = phase.whole(phase.place_of(row))
                 scanned += len(rows)
                 if len(rows) < batch:
                     break
@@ -109,7 +112,7 @@ class Finder:
                     f"More than {most} resources would have to be looked at one by one. "
                     "Narrow the search: name a patient, a code or a date."
                 )
-            hits += await self._checked(source, scope, plan, rows, phase)
+            hits += [hit for hit, _ in await self._checked(scope, plan, rows)]
             if len(rows) < batch:
                 return hits
             place = Place((), rows[-1]["rkey"])
@@ -121,24 +124,19 @@ class Finder:
         return await source.fetch(sql, arguments, bound=plan.bound)
 
     async def _checked(
-        self,
-        source: Source,
-        scope: Scope,
-        plan: Plan,
-        rows: Sequence[Record],
-        phase: Phase,
-    ) -> list[Hit]:
-        hits: list[Hit] = []
+        self, scope: Scope, plan: Plan, rows: Sequence[Record]
+    ) -> list[tuple[Hit, Record]]:
+        """The rows whose content passes, unpacked."""
+        hits: list[tuple[Hit, Record]] = []
         check = self._check(scope, plan)
-        encoded = phase.encoded if phase.keys or phase.rest else None
         for row in rows:
             rkey, type, id, enc, packed, patient, patients = row[:7]
             if not self._codec.knows(enc):
                 await self._learn()
             content = self._codec.unpack(enc, packed)
-            hit = Hit(rkey, type, id, content, patient, patients, encoded(row) if encoded else ())
+            hit = Hit(rkey, type, id, content, patient, patients)
             if check is None or check(hit):
-                hits.append(hit)
+                hits.append((hit, row))
         return hits
 
     def _check(self, scope: Scope, plan: Plan) -> Callable[[Hit], bool] | None:
@@ -171,11 +169,6 @@ class Phase(NamedTuple):
     extra: str
     rest: tuple[None, ...]
 
-    def encoded(self, row: Record) -> tuple[Any, ...]:
-        """The row's sort keys as a cursor holds them."""
-        found = tuple(key.encoded(row[f"k{n}"]) for n, key in enumerate(self.keys))
-        return (*found, *self.rest)
-
     def place_of(self, row: Record) -> Place:
         """Where the row stands in this stretch."""
         keys = tuple(key.encoded(row[f"k{n}"]) for n, key in enumerate(self.keys))
@@ -190,10 +183,6 @@ def is_covert(scope: Scope, hit: Hit) -> bool:
     """Whether the row is about somebody to whom alone the scope's mask applies."""
     about = (hit.patient,) if hit.patient is not None else hit.patients or ()
     return scope.covert is not None and not scope.covert.isdisjoint(about)
-
-
-def _place(hit: Hit, keys: Sequence[SortKey]) -> Place:
-    return Place(hit.keys[: len(keys)], hit.rkey)
 
 
 def _phases(plan: Plan, keys: Sequence[SortKey], place: Place | None) -> list[Phase]:
