@@ -35,7 +35,7 @@ BEVAN = Path(sys.executable).with_name("bevan")
 PATIENT = "c0ffee00-0000-4000-8000-000000000001"
 
 
-def prove(rounds: int = ROUNDS, seed: int = 1) -> Report:
+def prove(rounds: int = ROUNDS, seed: int = 1, victims: tuple[str, ...] = VICTIMS) -> Report:
     """Kill, count, back up, restore, count again."""
     report = Report(
         "Killed at random under write load",
@@ -45,7 +45,7 @@ def prove(rounds: int = ROUNDS, seed: int = 1) -> Report:
         ("Round", "Killed", "Acknowledged until then", "Seconds until writes went on"),
     )
     with tempfile.TemporaryDirectory(prefix="bevan-crash-") as folder:
-        trial = Trial(Path(folder), report, random.Random(seed))
+        trial = Trial(Path(folder), report, random.Random(seed), victims)
         trial.start()
         try:
             for number in range(1, rounds + 1):
@@ -61,11 +61,14 @@ def prove(rounds: int = ROUNDS, seed: int = 1) -> Report:
 class Trial:
     """One run of the proof over a data folder of its own."""
 
-    def __init__(self, home: Path, report: Report, draws: random.Random) -> None:
+    def __init__(
+        self, home: Path, report: Report, draws: random.Random, victims: tuple[str, ...]
+    ) -> None:
         self.home = home
         self.data = home / "data"
         self.report = report
         self.draws = draws
+        self.kinds = victims
         self.port = free_port()
         self.settings = Settings(data=self.data)
         self.cluster = Cluster(self.data)
@@ -100,7 +103,8 @@ class Trial:
         before = self.acknowledged()
         self.wait_for(before + self.draws.randrange(20, 400))
         # The first rounds take each in turn, so that none is missed by chance.
-        victim = VICTIMS[number - 1] if number <= len(VICTIMS) else self.draws.choice(VICTIMS)
+        kinds = self.kinds
+        victim = kinds[number - 1] if number <= len(kinds) else self.draws.choice(kinds)
         self.kill(victim)
         killed, count = time.monotonic(), self.acknowledged()
         if victim == "supervisor":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from os import cpu_count
+from pathlib import Path
 
 
 @dataclass
@@ -47,7 +49,8 @@ class Report:
             self.shows,
             "",
             f"Run with `make prove NAME={name}` on {datetime.now(UTC):%-d %B %Y}, "
-            f"{cpu_count()} cores, Python {platform.python_version()}. {verdict}",
+            f"{cpu_count()} cores, Python {platform.python_version()}, commit {_commit()}. "
+            f"{verdict}",
             "",
             *_table(self.head, self.rows),
             "",
@@ -55,6 +58,14 @@ class Report:
             *(f"- Did not hold: {failure}" for failure in self.failures),
         ]
         return "\n".join(lines).rstrip() + "\n"
+
+
+def _commit() -> str:
+    """The commit that was proved, where there is one."""
+    asked = ["git", "describe", "--always", "--dirty"]
+    here = Path(__file__).parent
+    said = subprocess.run(asked, cwd=here, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or "unknown"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

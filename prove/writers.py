@@ -62,8 +62,9 @@ class Writer(threading.Thread):
                     work(log.write)
                 except (OSError, http.client.HTTPException):
                     self.told.unknown += 1
-                    self._line = None
+                    self._hang_up()
                     time.sleep(0.02)
+        self._hang_up()
 
     def _create(self, note: Callable[[str], object]) -> None:
         id, value = str(uuid4()), self._draws.randrange(1 << 30)
@@ -126,9 +127,13 @@ class Writer(threading.Thread):
         answer = self._line.getresponse()
         body = answer.read()
         if answer.will_close:
+            self._hang_up()
+        return answer.status, body
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
             self._line.close()
             self._line = None
-        return answer.status, body
 
     def _observation(self, id: str, value: int) -> dict[str, object]:
         return {
