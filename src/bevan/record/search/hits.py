@@ -28,7 +28,7 @@ Learn = Callable[[], Awaitable[None]]
 
 
 class Hit(NamedTuple):
-    """One matching row. `content` is the JSON as stored; `keys`: what it was sorted by in the process."""
+    """A matching row: its JSON as stored, and `keys`, what the process sorted it by."""
 
     rkey: int
     type: str
