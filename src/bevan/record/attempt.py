@@ -42,12 +42,14 @@ async def attempt(
     beside: Mapping[str, People] | None = None,
     newcomers: frozenset[UUID] = frozenset(),
     together: str | None = None,
+    heard: set[int | None] | None = None,
 ) -> list[Written]:
     """What each operation came to, in the caller's transaction.
 
     ``together``: the audit has one entry per person and kind of change, of this type (a Bundle),
-    instead of one per resource. Raises ``Failed`` for the first that can't be done, or
-    ``Overtaken``; either way the caller lets the transaction fail.
+    instead of one per resource. ``heard`` comes to have the numbers of the sources of what was
+    written, for a note once all is committed. Raises ``Failed`` for the first that can't be done,
+    or ``Overtaken``; either way the caller lets the transaction fail.
     """
     loop = asyncio.get_running_loop()
     changes: list[Change] = [
@@ -64,6 +66,8 @@ async def attempt(
     if together is not None:
         _aggregate(round, signature, together)
     await round.write(connection)
+    if heard is not None:
+        heard.update(row.source for row in (*round.creation.rows, *round.changes.rows))
     return [_result(place, change) for place, change in enumerate(changes)]
 
 

@@ -27,7 +27,10 @@ from bevan.record.version import Version, Written, moment
 
 _TRIES = 20
 Result = TypeVar("Result")
-Work = Callable[[Connection, Signature], Awaitable[Result]]
+Sources = set[int | None]
+"""Numbers of the sources of what was written."""
+
+Work = Callable[[Connection, Signature, Sources], Awaitable[Result]]
 
 
 class Conditionals:
@@ -47,9 +50,11 @@ class Conditionals:
         type = resource["resourceType"]
         self._parts.preparer.check(resource)
 
-        async def work(connection: Connection, signature: Signature) -> Written | str:
+        async def work(
+            connection: Connection, signature: Signature, heard: Sources
+        ) -> Written | str:
             found = await self._one(connection, scope, type, query)
-            return found or await self._create(connection, signature, resource)
+            return found or await self._create(connection, signature, resource, heard)
 
         done = await self._transact(scope, audit.CREATE, type, query, work)
         if isinstance(done, Written):
@@ -65,11 +70,11 @@ class Conditionals:
         """
         self._parts.preparer.check(resource)
 
-        async def work(connection: Connection, signature: Signature) -> Written:
+        async def work(connection: Connection, signature: Signature, heard: Sources) -> Written:
             found = await self._one(connection, scope, type, query)
             given = resource.get("id")
             if found is None and given is None:
-                return await self._create(connection, signature, resource)
+                return await self._create(connection, signature, resource, heard)
             if found is not None and given not in (None, found):
                 text = f"The condition selects another {type} than the one whose id was sent."
                 raise Invalid([Issue("error", "value", f"{type}.id", text)], 400)
@@ -84,7 +89,7 @@ class Conditionals:
                 # What the condition didn't select isn't meant: it may only be created.
                 if_none_match=found is None,
             )
-            return (await attempt(self._parts, connection, signature, [operation]))[0]
+            return await self._alone(connection, signature, operation, heard)
 
         return await self._transact(scope, audit.UPDATE, type, query, work)
 
@@ -98,12 +103,12 @@ class Conditionals:
     ) -> Written:
         """Patch the one resource that the condition selects; ``NotFound`` if there is none."""
 
-        async def work(connection: Connection, signature: Signature) -> Written:
+        async def work(connection: Connection, signature: Signature, heard: Sources) -> Written:
             found = await self._must(connection, scope, type, query)
             operation = Operation(
                 scope, "patch", type, found, operations=operations, if_match=if_match
             )
-            return (await attempt(self._parts, connection, signature, [operation]))[0]
+            return await self._alone(connection, signature, operation, heard)
 
         return await self._transact(scope, audit.PATCH, type, query, work)
 
@@ -112,10 +117,10 @@ class Conditionals:
     ) -> Written:
         """Delete the one resource that the condition selects; ``NotFound`` if there is none."""
 
-        async def work(connection: Connection, signature: Signature) -> Written:
+        async def work(connection: Connection, signature: Signature, heard: Sources) -> Written:
             found = await self._must(connection, scope, type, query)
             operation = Operation(scope, "delete", type, found, if_match=if_match)
-            return (await attempt(self._parts, connection, signature, [operation]))[0]
+            return await self._alone(connection, signature, operation, heard)
 
         return await self._transact(scope, audit.DELETE, type, query, work)
 
@@ -132,8 +137,17 @@ class Conditionals:
             raise NotFound(f"The condition selects no {type}.")
         return found
 
+    async def _alone(
+        self, connection: Connection, signature: Signature, operation: Operation, heard: Sources
+    ) -> Written:
+        return (await attempt(self._parts, connection, signature, [operation], heard=heard))[0]
+
     async def _create(
-        self, connection: Connection, signature: Signature, resource: dict[str, Any]
+        self,
+        connection: Connection,
+        signature: Signature,
+        resource: dict[str, Any],
+        heard: Sources,
     ) -> Written:
         parts = self._parts
         prepared = parts.preparer.prepare({**resource, "id": uuid7()}, checked=True)
@@ -152,6 +166,7 @@ class Conditionals:
         creation = Creation([laid.row], laid.entries(signature, audit.CREATE, 1))
         if not all(await creation.write(connection)):
             raise NotFound("There is no such person.")
+        heard.add(laid.row.source)
         return Written(laid.version, created=True, changed=True)
 
     async def _read(self, scope: Scope, type: str, id: str) -> Version:
@@ -163,12 +178,16 @@ class Conditionals:
     async def _transact(
         self, scope: Scope, action: str, type: str, query: str, work: Work[Result]
     ) -> Result:
-        """Run ``work`` in a transaction, again if it was overtaken; audit what was refused."""
+        """Run ``work`` in a transaction, again if it was overtaken; audit what was refused.
+
+        What was heard is noted after the commit: a note never holds a write up, nor undoes it.
+        """
         signature = await self._parts.sign(scope)
         for _ in range(_TRIES):
+            heard: Sources = set()
             try:
                 async with self._parts.transactions.transaction() as connection:
-                    return await work(connection, signature)
+                    done = await work(connection, signature, heard)
             except Overtaken:
                 continue
             except (RecordError, Failed) as fault:
@@ -178,6 +197,9 @@ class Conditionals:
             except DATABASE as error:
                 if not collided(error):
                     raise told(error) from None
+            else:
+                await self._parts.heard.note(heard, moment(self._parts.clock.now()))
+                return done
         raise Conflict("Others keep changing this. Try again.")
 
     async def _refused(
