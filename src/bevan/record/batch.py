@@ -10,6 +10,7 @@ from typing import Any
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
 from bevan.record.audit import Entry, columns
+from bevan.record.dependents import hide
 from bevan.record.rows import Row
 
 _PLAIN = Row._fields.index("tokens")
@@ -36,6 +37,7 @@ class Changes:
 
     For each row: the version it expects to find, whether it is a deletion, whether the side rows
     (numbers, strings, further codes) differ from the old version's, and if so, the old codes.
+    ``moved`` are the places of rows that come to be about other people.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -43,13 +45,22 @@ class Changes:
     deleted: list[bool] = field(default_factory=list)
     renew: list[bool] = field(default_factory=list)
     gone: list[list[int]] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)
     entries: list[Entry] = field(default_factory=list)
     wake: bool = True
 
     def add(
-        self, row: Row, *, expected: int, deleted: bool = False, gone: list[int] | None = None
+        self,
+        row: Row,
+        *,
+        expected: int,
+        deleted: bool = False,
+        gone: list[int] | None = None,
+        moved: bool = False,
     ) -> None:
         """Add a row; ``gone`` are the old codes where the side rows differ, else ``None``."""
+        if moved:
+            self.moved.add(len(self.rows))
         self.rows.append(row)
         self.expected.append(expected)
         self.deleted.append(deleted)
@@ -59,8 +70,18 @@ class Changes:
     async def write(self, connection: Connection) -> tuple[list[bool], set[int]]:
         """Write all: (permitted by row, places of the rows that were written, from 0).
 
-        A row that was permitted but not written had been changed by somebody else.
+        A row that was permitted but not written had been changed by somebody else. What depends on
+        a row that moved to other people is hidden in the same commit.
         """
+        if not self.moved:
+            return await self._write(connection)
+        async with connection.transaction():
+            ok, applied = await self._write(connection)
+            moved = [self.rows[place] for place in sorted(self.moved & applied)]
+            await hide(connection, [(row.type, row.id) for row in moved])
+        return ok, applied
+
+    async def _write(self, connection: Connection) -> tuple[list[bool], set[int]]:
         sql = statements("bevan.record", "write.sql")["change"]
         found = await connection.fetchrow(
             sql,

@@ -21,7 +21,7 @@ from bevan.record.errors import Conflict, NotFound, TooCostly
 from bevan.record.faults import DATABASE, collided, told
 from bevan.record.lookup import people
 from bevan.record.parts import Parts
-from bevan.record.plan import Draft, Signature, draft, gone
+from bevan.record.plan import Draft, Signature, draft, gone, moved
 from bevan.record.round import standing
 from bevan.record.rows import People, Prepared, resolved
 from bevan.record.scope import Scope
@@ -157,7 +157,7 @@ class Loading:
                 creation.rows.append(laid.row)
                 continue
             lost = gone(self._parts.preparer, one, current)
-            changes.add(laid.row, expected=current.version, gone=lost)
+            changes.add(laid.row, expected=current.version, gone=lost, moved=moved(laid, current))
         changes.entries = _entries(signature, drafts)
         if creation.rows:
             await creation.write(connection)

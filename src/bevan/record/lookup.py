@@ -9,13 +9,18 @@ from bevan.kernel.sql import statements
 from bevan.record.rows import People, Prepared, resolved
 
 
-async def people(source: Connection | Database, rows: Iterable[str]) -> dict[str, People]:
-    """``Type/id`` → the columns patient and patients, for those rows that exist."""
+async def people(
+    source: Connection | Database, rows: Iterable[str], *, keep: bool = False
+) -> dict[str, People]:
+    """``Type/id`` → the columns patient and patients, for those rows that exist.
+
+    ``keep``: nobody else can change them until the caller's transaction ends.
+    """
     pairs = [row.partition("/")[::2] for row in rows]
     if not pairs:
         return {}
     found = await source.fetch(
-        statements("bevan.record", "lookup.sql")["people"],
+        statements("bevan.record", "lookup.sql")["people_kept" if keep else "people"],
         [type for type, _ in pairs],
         [id for _, id in pairs],
     )

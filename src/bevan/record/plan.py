@@ -150,6 +150,11 @@ def _concerned(prepared: Prepared, before: Current | None) -> tuple[UUID | None,
     return now if then == now else tuple(dict.fromkeys(filter(None, (*now, *then)))) or (None,)
 
 
+def moved(laid: Draft, current: Current) -> bool:
+    """Whether the new version is about other people than the one that stands."""
+    return (laid.row.patient, laid.row.patients) != (current.patient, literal(current.patients))
+
+
 def tombstone(signature: Signature, operation: Operation, current: Current, at: datetime) -> Draft:
     """The row of a deletion: it keeps whom it was about, so that only they who may, learn of it."""
     row = Row(

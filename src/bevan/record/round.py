@@ -17,7 +17,7 @@ from bevan.record.faults import collided, told
 from bevan.record.lane import Waiting
 from bevan.record.mask import concealed, masked, sender, veil
 from bevan.record.parts import Parts
-from bevan.record.plan import Draft, Signature, draft, gone, permit, tombstone
+from bevan.record.plan import Draft, Signature, draft, gone, moved, permit, tombstone
 from bevan.record.rows import People, Prepared
 from bevan.record.version import Version, Written
 from bevan.record.visibility import reach
@@ -134,6 +134,7 @@ class Round:
             expected=current.version,
             deleted=verdict.resource is None,
             gone=lost,
+            moved=moved(laid, current),
         )
         self.changes.entries += laid.entries(signature, action, len(self.changes.rows))
         self.changed.append((change, written))

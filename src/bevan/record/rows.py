@@ -16,6 +16,7 @@ from bevan.fhir.json import encode
 from bevan.fhir.outcome import Issue
 from bevan.fhir.subject import About
 from bevan.record.codec import Codec
+from bevan.record.dependents import dependence
 from bevan.record.errors import Invalid
 from bevan.record.scope import compartment, labels
 from bevan.record.version import DERIVED, stamp
@@ -52,7 +53,8 @@ class Prepared:
 
     ``patient`` is the one person it is about; ``patients`` several, empty if it is about nobody
     and open to all; both ``None`` if only the system may see it. ``via`` are rows (``Type/id``)
-    whose people are its people too and that nobody has looked up yet: see :func:`resolved`.
+    whose people are its people too and that nobody has looked up yet: see :func:`resolved`;
+    ``named`` are these rows, looked up or not: see ``bevan.record.dependents``.
     """
 
     type: str
@@ -66,6 +68,7 @@ class Prepared:
     index: Index
     keys: tuple[UUID, ...] = ()
     via: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -142,6 +145,7 @@ class Preparer:
             self._extractor.extract(resource),
             keys,
             about.via,
+            about.via,
         )
 
     def place(self, resource: Mapping[str, Any]) -> People:
@@ -189,7 +193,7 @@ class Preparer:
             index.present,
             packed,
             holders,
-            index.tokens,
+            [*index.tokens, *map(dependence, prepared.named)] if prepared.named else index.tokens,
             index.numbers,
             index.strings,
             index.codes,

@@ -38,7 +38,8 @@ async def _settle(parts: Parts, scope: Scope, rows: Sequence[Found]) -> int:
     signature = await parts.sign(scope)
     settled = 0
     async with parts.general.transaction() as connection:
-        known = await people(connection, sorted({via for _, one in waiting for via in one.via}))
+        named = sorted({via for _, one in waiting for via in one.via})
+        known = await people(connection, named, keep=True)
         for row, one in waiting:
             found = resolved(one, known) if one.via else one
             if found.via or (found.patient is None and found.patients is None):
