@@ -19,8 +19,9 @@ from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
+from bevan.record.address import FHIR, fhir_base
 from bevan.site.apps import discover
-from bevan.site.composition import FHIR, Composition, compose, fhir_base
+from bevan.site.composition import Composition, compose
 from bevan.site.health import PATHS, Health
 from bevan.site.tally import Tally
 from bevan.web.app import App

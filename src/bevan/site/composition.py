@@ -20,10 +20,10 @@ from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.settings import Settings
 from bevan.people import People
+from bevan.record.address import fhir_base, own
 from bevan.record.record import Record
 from bevan.site.processes import marker
 
-FHIR = "/fhir"
 _SMALL_POOL = 4
 
 
@@ -65,7 +65,7 @@ def standard(hash_bits: int, base: str = "") -> Standard:
     """
     tables = definitions.load()
     registry = Registry(tables)
-    extractor = Extractor(registry, bits=hash_bits, bases=(f"{base}/",) if base else ())
+    extractor = Extractor(registry, bits=hash_bits, bases=own(base))
     return Standard(tables, registry, Validator(tables), extractor)
 
 
@@ -116,14 +116,6 @@ async def compose(
             people=People(record),
             projection=Projection(record, database, rulebook, clock, restricted),
         )
-
-
-def fhir_base(settings: Settings) -> str:
-    """The public address of the FHIR interface; empty where none is set.
-
-    References that start with it are the record's own; without one, none is taken for its own.
-    """
-    return f"{settings.base_url.rstrip('/')}{FHIR}" if settings.base_url else ""
 
 
 async def _day(settings: Settings, database: Database) -> Clock:

@@ -14,6 +14,7 @@ from bevan.feeds.bulk.outcome import Outcome, Reject, Summary
 from bevan.feeds.bulk.worker import Order
 from bevan.fhir.json import encode
 from bevan.kernel.settings import Settings
+from bevan.record.address import fhir_base
 
 Progress = Callable[[int, int, int], None]
 """(bytes read, bytes in all, resources dealt with)."""
@@ -40,7 +41,7 @@ def run(
     started = time.monotonic()
     found, skipped = tasks(paths)
     number = max(1, min(jobs or os.cpu_count() or 1, len(found)))
-    order = Order(dsn, operator, settings.hash_bits, split)
+    order = Order(dsn, operator, settings.hash_bits, split, fhir_base(settings))
     total = Outcome(skipped=skipped)
     with _file(rejects) as file, _workers(order, number) as workers:
         run = _Run(workers, total, file, progress, sum(task.size for task in found))

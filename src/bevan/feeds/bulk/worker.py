@@ -27,6 +27,7 @@ from bevan.fhir.parameters import Registry
 from bevan.fhir.validation import Validator
 from bevan.kernel.clock import SystemClock
 from bevan.kernel.database import Database
+from bevan.record.address import own
 from bevan.record.record import Record
 from bevan.record.scope import Actor, system
 
@@ -43,6 +44,8 @@ class Order:
     operator: str
     hash_bits: int = 64
     split: bool = False
+    base: str = ""
+    """The public address of the FHIR interface: references to it are the record's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +183,11 @@ async def opened(order: Order) -> AsyncIterator[Worker]:
         order.dsn,
         definitions=definitions,
         registry=registry,
-        extractor=Extractor(registry, bits=order.hash_bits),
+        extractor=Extractor(registry, bits=order.hash_bits, bases=own(order.base)),
         validator=Validator(definitions),
         clock=SystemClock(),
         hash_bits=order.hash_bits,
+        base=order.base,
         size=AT_ONCE,
     )
     database = await Database.open(order.dsn, size=1)
