@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bevan.fhir.json import decode
+from bevan.fhir.subject import UNKNOWN, who
+from bevan.record.errors import Invalid
 from bevan.record.record import Record
 from bevan.record.scope import Scope, compartment
-from tests.record.people import Asked, only
+from tests.record.people import Asked, observation, only, patient
 
 BINARY = {"resourceType": "Binary", "contentType": "text/plain", "data": "YQ=="}
 LETTER: dict[str, Any] = {
@@ -52,13 +55,13 @@ def transaction(*resources: dict[str, Any]) -> dict[str, Any]:
 async def readers(record: Record, type: str = "Binary", id: str = "b1") -> str:
     """Which of a and b may read it, by all means."""
     seen = ""
-    for who in "ab":
-        scope = only(who)
+    for person in "ab":
+        scope = only(person)
         read = await record.read(scope, type, id) is not None
         assert read == (await record.vread(scope, type, id, 1) is not None)
         found = decode((await record.search(scope, type, f"_id={id}")).bundle)
         assert read == bool(found["total"])
-        seen += who if read else ""
+        seen += person if read else ""
     return seen
 
 
@@ -137,3 +140,64 @@ async def test_a_move_that_waits_for_another_writer_sees_what_it_wrote(
         await connection.execute("update resource set patient = $1 where id = 'b1'", key)
     await moving
     assert await readers(filled) == ""
+
+
+def holding(who: str, *contained: dict[str, Any]) -> dict[str, Any]:
+    members = [{"reference": f"#{inner['id']}"} for inner in contained]
+    more: dict[str, Any] = {"contained": list(contained), "hasMember": members} if members else {}
+    return observation(who, id="o1", **more)
+
+
+class TestContained:
+    """What a resource contains is about whom the resource is about."""
+
+    async def test_somebody_elses_data_is_refused(self, record: Record, robot: Scope) -> None:
+        bad = holding("a", observation("a", id="mine"), observation("b", id="theirs"))
+        for write in (
+            lambda: record.update(robot, bad),
+            lambda: record.create(robot, bad),
+            lambda: record.bundle(robot, transaction(bad)),
+        ):
+            with pytest.raises(Invalid) as refused:
+                await write()
+            (issue,) = refused.value.issues
+            assert issue.expression.endswith("Observation.contained[1]")
+        with pytest.raises(Invalid):
+            record.prepare(bad)
+        await record.update(robot, holding("a"))
+        adds = [
+            {"op": "add", "path": f"/{key}", "value": holding("b", observation("b", id="x"))[key]}
+            for key in ("contained", "hasMember")
+        ]
+        with pytest.raises(Invalid, match="somebody else"):
+            await record.patch(robot, "Observation", "o1", adds)
+
+    async def test_their_own_and_nobodys_are_not(self, record: Record, robot: Scope) -> None:
+        unnamed = {key: v for key, v in observation("x", id="y").items() if key != "subject"}
+        good = holding("a", observation("a", id="x"), unnamed)
+        good["contained"].append(patient(id="mother"))
+        good["focus"] = [{"reference": "#mother"}]
+        absolute = {"reference": "https://bevan.example/fhir/Patient/a"}
+        good["contained"].append(observation("a", id="z", subject=absolute))
+        good["hasMember"].append({"reference": "#z"})
+        assert (await record.update(robot, good)).created
+
+    def test_in_a_bundle(self) -> None:
+        def bundle(*people: str) -> dict[str, Any]:
+            entries = [{"resource": holding(people[0], observation(one, id="x"))} for one in people]
+            return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+        assert who(bundle("a", "a")).strange == ()
+        assert who(bundle("a", "b")).strange == ("Bundle.entry[1].resource.contained[0]",)
+
+    def test_whose_people_are_not_known_yet(self) -> None:
+        """Then only who may see all of them sees it; what only the system sees may stay."""
+        trace = {**TRACE, "contained": [observation("b", id="x")]}
+        assert who(trace).people == ("b",) and who(trace).via == ("Binary/b1",)
+        assert who(holding("", observation("b", id="x")) | {"subject": {}}) == UNKNOWN
+
+    def test_published_examples_hold_nobody_else(self, shared: Path) -> None:
+        files = sorted((shared / "data/fhir-r4-examples").glob("*.json"))
+        assert files
+        for file in files:
+            assert who(decode(file.read_bytes())).strange == (), file.name

@@ -33,11 +33,13 @@ class About(msgspec.Struct, frozen=True, gc=False):
     people are this row's people too: only the record can look them up, and one that it can't find
     hides the row. ``open`` says that the row is about no person at all. With no people, no ``via``
     and not open, the row is about somebody unknown: refused to all but the system itself.
+    ``strange`` are paths of contained resources about somebody else than what contains them.
     """
 
     people: tuple[str, ...] = ()
     open: bool = False
     via: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
 UNKNOWN = About()
@@ -72,9 +74,12 @@ def who(resource: Resource, *, base: str = "") -> About:
     """
     place = _Place(base.rstrip("/")) if base else _NOWHERE
     try:
-        return _read(resource, place)
+        about = _read(resource, place)
     except _Stranger:
         return UNKNOWN
+    if "contained" in resource or resource.get("resourceType") == "Bundle":
+        return _with_inside(about, resource, place)
+    return about
 
 
 def _read(resource: Resource, place: _Place) -> About:
@@ -129,6 +134,38 @@ def _open_unless(paths: _Paths) -> _Rule:
         return _gathered(resource, place, paths)
 
     return rule
+
+
+def _with_inside(about: About, resource: Resource, place: _Place) -> About:
+    """With the people of what is contained: strangers, or where the record has yet to look up the
+    people of the whole, people of it too."""
+    inside = list(_inside(resource, place, str(resource.get("resourceType", ""))))
+    if about.via:
+        people = dict.fromkeys((*about.people, *(one for _, inner in inside for one in inner)))
+        return About(tuple(people), via=about.via)
+    if not about.people:
+        return about
+    theirs = frozenset(about.people)
+    return About(
+        about.people, strange=tuple(path for path, inner in inside if not theirs.issuperset(inner))
+    )
+
+
+def _inside(resource: Resource, place: _Place, path: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Path and people of each contained resource; of a Bundle, of those in its entries."""
+    for number, inner in enumerate(_objects(resource.get("contained"))):
+        if inner.get("resourceType") != "Patient":
+            try:
+                about = _read({k: v for k, v in inner.items() if k != "contained"}, place)
+            except _Stranger:
+                continue
+            yield f"{path}.contained[{number}]", about.people
+    if resource.get("resourceType") != "Bundle":
+        return
+    for number, entry in enumerate(_objects(resource.get("entry"))):
+        if isinstance(entry.get("resource"), dict):
+            around = _Place(place.base, place.entries, str(entry.get("fullUrl", "")))
+            yield from _inside(entry["resource"], around, f"{path}.entry[{number}].resource")
 
 
 def _patient(resource: Resource, place: _Place) -> About:

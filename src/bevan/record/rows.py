@@ -121,6 +121,11 @@ class Preparer:
         if resource["resourceType"] == "Provenance" and DERIVED.fullmatch(resource.get("id", "")):
             text = "This id belongs to the Provenance that the record itself makes of a version."
             raise Invalid([Issue("error", "business-rule", "Provenance.id", text)])
+        if "contained" in resource or resource["resourceType"] == "Bundle":
+            text = "This is about somebody else than the resource that contains it."
+            strange = self._who(resource).strange
+            if strange:
+                raise Invalid([Issue("error", "business-rule", path, text) for path in strange])
 
     def prepare(self, resource: dict[str, Any], *, checked: bool = False) -> Prepared:
         """A resource that carries its ``id``, validated (unless ``checked``) and indexed.
