@@ -7,11 +7,11 @@ stored and served as any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bevan.fhir.json import decode, encode
+from bevan.fhir.json import encode
 from bevan.kernel.sql import statements
 from bevan.record import audit
 from bevan.record.arguments import Arguments
@@ -25,7 +25,7 @@ from bevan.record.visibility import visible
 TYPE = "Provenance"
 
 # What leaves a search for a target a search for nothing but a target.
-_ASIDE = ("_format", "_pretty", "_total", "_count", "_sort")
+_ASIDE = ("_format", "_pretty", "_total", "_count", "_sort", "_page")
 _TARGET = re.compile(
     r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([1-9]\d{0,8}))?", re.ASCII
 )
@@ -64,6 +64,14 @@ class Provenances:
             _shown(scope, row, resource(row, actors[row["agent"]], uris.get(row["source"])))
             for row in rows
         ]
+
+    async def every(
+        self, scope: Scope, targets: Iterable[tuple[str, str, int | None]]
+    ) -> list[dict[str, Any]]:
+        """Those of several resources or versions, each once, newest first."""
+        made = [one for target in targets for one in await self.of(scope, *target)]
+        found = {one["id"]: one for one in made}.values()
+        return sorted(found, key=lambda one: str(one.get("recorded")), reverse=True)
 
     async def _rows(self, scope: Scope, type: str, id: str, version: int | None) -> list[Found]:
         signature = await self._parts.sign(scope)
@@ -112,31 +120,17 @@ class Provenances:
         return Version(TYPE, id, 1, row["last_updated"], False, content, actor)
 
 
-def targets(query: str) -> list[tuple[str, str, int | None]]:
-    """(type, id, version) of what ``target`` names, where that is all that a query asks for."""
+def targets(query: str, base: str = "") -> list[tuple[str, str, int | None]]:
+    """(type, id, version) of what ``target`` names, where that is all that a query asks for.
+
+    ``base`` is the record's own public address, which may stand before what is named.
+    """
     pairs = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k not in _ASIDE]
     if len(pairs) != 1 or pairs[0][0] != "target":
         return []
-    found = [_TARGET.fullmatch(value) for value in pairs[0][1].split(",")]
+    own = f"{base}/" if base else ""
+    found = [_TARGET.fullmatch(value.removeprefix(own)) for value in pairs[0][1].split(",")]
     return [(m[1], m[2], int(m[3]) if m[3] else None) for m in found if m is not None]
-
-
-def joined(bundle: bytes, base: str, made: Sequence[dict[str, Any]]) -> bytes:
-    """A searchset with these Provenances after its own matches."""
-    whole = decode(bundle)
-    if "total" in whole:
-        whole["total"] += len(made)
-    entries = [
-        {
-            "fullUrl": f"{base}/{TYPE}/{one['id']}",
-            "resource": one,
-            "search": {"mode": "match"},
-        }
-        for one in made
-    ]
-    if entries:
-        whole["entry"] = [*whole.get("entry", ()), *entries]
-    return encode(whole)
 
 
 def _shown(scope: Scope, row: Found, made: dict[str, Any]) -> dict[str, Any]:

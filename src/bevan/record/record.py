@@ -13,7 +13,7 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.outcome import Issue
 from bevan.fhir.parameters import Registry
 from bevan.kernel.clock import Clock
-from bevan.record import partitions, sources
+from bevan.record import partitions, provenance_page, sources
 from bevan.record.bundle.batch import batch
 from bevan.record.bundle.matching import Condition, select
 from bevan.record.bundle.responses import bundle as assembled
@@ -27,7 +27,7 @@ from bevan.record.history import History, HistoryPage
 from bevan.record.loading import MOST, Loaded, Loading, Within
 from bevan.record.opening import Opened, Settings, opened
 from bevan.record.provenance import TYPE as PROVENANCE
-from bevan.record.provenance import Provenances, is_derived, joined, targets
+from bevan.record.provenance import Provenances, is_derived
 from bevan.record.reader import Reader
 from bevan.record.rows import Prepared, Validates
 from bevan.record.scope import Scope
@@ -115,13 +115,13 @@ class Record:
 
         A search for the Provenance of a target finds that of its versions too.
         """
-        page = await self._made.searcher.search(scope, type, query, base=base, lenient=lenient)
-        named = targets(query) if type == PROVENANCE else []
-        if not named or page.next:
-            return page
-        made = [one for target in named for one in await self._provenances.of(scope, *target)]
-        total = None if page.total is None else page.total + len(made)
-        return Page(joined(page.bundle, base, made), total, page.next, page.count + len(made))
+        search = self._made.searcher.search
+        asked = provenance_page.asked(query, self.base) if type == PROVENANCE else None
+        if asked is None:
+            return await search(scope, type, query, base=base, lenient=lenient)
+        page = await search(scope, type, asked.stored, base=base, lenient=lenient)
+        made = await self._provenances.every(scope, asked.targets)
+        return provenance_page.joined(page, made, asked, base)
 
     async def history(
         self,
