@@ -110,6 +110,15 @@ async def test_when_they_name_another_row_themselves(filled: Record, robot: Scop
     assert await filled.read(only("a", "b"), "Binary", "b1") is not None
 
 
+async def test_with_the_old_versions_of_what_was_deleted(filled: Record, robot: Scope) -> None:
+    nurse = only("a")
+    await filled.delete(robot, "Binary", "b1")
+    assert await filled.vread(nurse, "Binary", "b1", 1) is not None
+    await filled.update(robot, document("b"))
+    assert await filled.vread(nurse, "Binary", "b1", 1) is None
+    assert not (await filled.history(nurse, "Binary", "b1")).versions
+
+
 async def test_what_moves_along_in_one_transaction_stays(filled: Record, robot: Scope) -> None:
     await filled.bundle(robot, transaction(document("b"), {**LETTER, "data": "Yg=="}))
     assert await filled.read(only("b"), "Binary", "b1") is not None

@@ -155,8 +155,13 @@ def moved(laid: Draft, current: Current) -> bool:
     return (laid.row.patient, laid.row.patients) != (current.patient, literal(current.patients))
 
 
-def tombstone(signature: Signature, operation: Operation, current: Current, at: datetime) -> Draft:
-    """The row of a deletion: it keeps whom it was about, so that only they who may, learn of it."""
+def tombstone(
+    signature: Signature, operation: Operation, current: Current, at: datetime, named: list[int]
+) -> Draft:
+    """The row of a deletion: it keeps whom it was about, so that only they who may, learn of it.
+
+    ``named`` are the tokens of the rows whose people it has: should these move, it is hidden.
+    """
     row = Row(
         current.rkey,
         operation.type,
@@ -176,7 +181,7 @@ def tombstone(signature: Signature, operation: Operation, current: Current, at: 
         0,
         None,
         None,
-        [],
+        named,
         [],
         [],
         [],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from bevan.fhir.json import decode
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
 from bevan.record import audit
@@ -118,7 +119,8 @@ class Round:
         action = ACTIONS[operation.kind]
         if verdict.resource is None:
             assert current is not None
-            laid = tombstone(signature, operation, current, self.at)
+            named = self.parts.preparer.named(decode(current.content))
+            laid = tombstone(signature, operation, current, self.at, named)
             lost = gone(self.parts.preparer, None, current)
         else:
             laid, lost = await self._draft(change, verdict, current)

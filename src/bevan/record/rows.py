@@ -160,6 +160,10 @@ class Preparer:
             return None, None
         return people(tuple(map(compartment, about.people)), open=about.open)
 
+    def named(self, resource: Mapping[str, Any]) -> list[int]:
+        """The tokens of the rows whose people are this resource's: see ``record.dependents``."""
+        return [dependence(row) for row in self._who(resource).via]
+
     def index(self, resource: dict[str, Any]) -> Index:
         """What search needs of a resource that was stored earlier."""
         return self._extractor.extract(resource)
