@@ -51,12 +51,13 @@ def notice_task(
 
     ``focus`` is Type/id, ``custodian`` an organisation's id and name, ``at`` an instant.
     """
+    place = f" at {writer.organisation_name}" if writer.organisation_name else ""
     return {
         "resourceType": "Task",
         "status": "requested",
         "intent": "order",
         "code": {"text": CHANGED},
-        "description": f"{writer.name} at {writer.organisation_name} changed: {what}",
+        "description": f"{writer.name}{place} changed: {what}",
         "focus": {"reference": f"{focus}/_history/{version}"},
         "for": {"reference": f"Patient/{patient}"},
         "authoredOn": at,

@@ -12,8 +12,10 @@ from bevan.apps.care_record.rules.merge import Merge, merge
 from bevan.apps.care_record.rules.senders import local_source
 from bevan.apps.care_record.service.chart import Chart
 from bevan.record.errors import Conflict, PreconditionFailed
-from bevan.record.scope import Actor, Scope
+from bevan.record.scope import Actor, Scope, system
 from bevan.record.version import Version, Written, same
+
+TELLING = "tell the holder of an entry that it was changed"
 
 
 class Writable(Protocol):
@@ -120,7 +122,7 @@ async def save(
     at = entries.version(entry.current)
     changed = not same(resource, entry.current)
     changes = [_put(_dated(resource, chart) if changed else resource, at)]
-    holder = chart.senders.custodian(entry.current)
+    holder = await holder_of(chart, actor, entry)
     if settles is not None:
         done = attribution.closed(settles.task, why or "Settled")
         changes.append(_put(done, entries.version(settles.task)))
@@ -134,6 +136,22 @@ async def save(
     await _commit(record, chart.reader.scope, changes)
 
 
+async def holder_of(chart: Chart, actor: Actor, entry: Entry) -> str:
+    """The id of the organisation whose entry this is; empty when nobody says.
+
+    What a restricted person's entry came from is kept from the writer; the system looks it up, so
+    that its holder hears of the change all the same. No page may show it.
+    """
+    source = entries.source(entry.current)
+    if not source and entries.redacted(entry.current):
+        asked = chart.reader.scope.ticket
+        whole = system(TELLING, actor, request=asked.request, at=asked.at)
+        type, id = entry.current["resourceType"], str(entry.current["id"])
+        version = await chart.reader.record.read(whole, type, id)
+        source = (version.source if version else None) or ""
+    return chart.senders.custodian({"meta": {"source": source}})
+
+
 def _dated(resource: dict[str, Any], chart: Chart) -> dict[str, Any]:
     """A Composition's date is the time of its last edit (R4 Composition.date)."""
     if resource["resourceType"] != "Composition":
@@ -141,8 +159,11 @@ def _dated(resource: dict[str, Any], chart: Chart) -> dict[str, Any]:
     return {**resource, "date": chart.now.isoformat(timespec="seconds")}
 
 
-def _writer(actor: Actor) -> Writer:
-    return Writer(actor.id, actor.name, actor.organisation, actor.organisation_name)
+def _writer(chart: Chart, actor: Actor) -> Writer:
+    """Who writes; of a restricted person not where, which tells where they are treated."""
+    secret = entries.restricted(chart.patient)
+    place = "" if secret else actor.organisation_name
+    return Writer(actor.id, actor.name, "" if secret else actor.organisation, place)
 
 
 def _word(
@@ -150,7 +171,7 @@ def _word(
 ) -> dict[str, Any]:
     now = chart.now.isoformat(timespec="seconds")
     address, reader = attribution.address(resource), (other.id, other.name)
-    return word_task(address, version, chart.id, reader, _writer(actor), why, now)
+    return word_task(address, version, chart.id, reader, _writer(chart, actor), why, now)
 
 
 def _notice(
@@ -159,7 +180,7 @@ def _notice(
     custodian = (holder, chart.senders.organisation_name(holder))
     now = chart.now.isoformat(timespec="seconds")
     address = attribution.address(resource)
-    return notice_task(address, version, chart.id, custodian, _writer(actor), title, now)
+    return notice_task(address, version, chart.id, custodian, _writer(chart, actor), title, now)
 
 
 def _earlier(chart: Chart, resource: dict[str, Any]) -> list[Notice]:
