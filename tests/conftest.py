@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bevan.kernel.clock import FixedClock
 from bevan.kernel.postgres import Cluster
@@ -28,6 +29,13 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def quiet_afterwards() -> Iterator[None]:
+    """A test that sets up logging sends it to a stream that is closed when the test ends."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_comes_back_when_it_was_killed(data: Path) -> None:
 
 
 def test_comes_back_when_server_and_keeper_were_killed(data: Path) -> None:
-    with Cluster(data, fsync=False) as cluster:
+    with Cluster(data) as cluster:
         ask(cluster.dsn, "CREATE TABLE kept AS SELECT 5 AS n")
         first = cluster.processes()[0]
         status = Path(f"/proc/{first}/status").read_text()

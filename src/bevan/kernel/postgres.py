@@ -34,6 +34,7 @@ from bevan.kernel.tuning import server_settings
 
 # sun_path holds 107 bytes; the socket's own name takes `/.s.PGSQL.5432`.
 _LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432")
+_STARTS = 2
 _LARGEST_LOG = 10_000_000
 
 
@@ -139,11 +140,15 @@ class Cluster:
 
     def _bring_up(self) -> None:
         with locks.held(self.home / "start", self._patience, "Another process is still starting."):
-            if not self._kept():
-                self._refuse_newer_or_older()
-                self._initialise()
-                self._launch()
-            self._await_ready()
+            # A keeper that is just dying still counts as one: once it is gone, a new one starts.
+            for _ in range(_STARTS):
+                if not self._kept():
+                    self._refuse_newer_or_older()
+                    self._initialise()
+                    self._launch()
+                if self._becomes_ready():
+                    return
+            raise Unavailable(f"PostgreSQL doesn't start; its log is {self.home / 'server.log'}.")
 
     def _leave(self) -> None:
         if self._users is not None:
@@ -253,16 +258,16 @@ class Cluster:
         folder.chmod(0o700)
         owner.give(folder)
 
-    def _await_ready(self) -> None:
+    def _becomes_ready(self) -> bool:
+        """Wait until the server answers; False when its keeper is gone instead."""
         until = time.monotonic() + self._patience
         while not self._ready():
             if not self._kept():
-                raise Unavailable(
-                    f"PostgreSQL doesn't start; its log is {self.home / 'server.log'}."
-                )
+                return False
             if time.monotonic() > until:
                 raise Unavailable("PostgreSQL is still recovering; try again later.")
             time.sleep(0.01)
+        return True
 
     def _ready(self) -> bool:
         """Whether the server says so itself, in the last line of `postmaster.pid`."""
