@@ -53,7 +53,7 @@ def test_versions_and_digests_are_pinned_without_addresses() -> None:
 def test_requirements_are_pinned_with_digests_and_no_address(name: str) -> None:
     text = (PROJECT / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text
-    assert "--index-url" not in text
+    assert "index-url" not in text
     assert "--find-links" not in text
     for block in re.split(r"\n(?=\S)", text.strip()):
         assert re.match(r"^[A-Za-z0-9_.\[\]-]+==[^ ]+", block), block.splitlines()[0]
