@@ -32,7 +32,8 @@ def main() -> int:
         return 0
     if not _has_pip():
         make()
-    pip("--require-hashes", "-r", str(LOCK))
+    # The lock is whole: resolving anew would only let pip ask for what came out since.
+    pip("--no-deps", "--require-hashes", "-r", str(LOCK))
     pip("--no-deps", "--no-build-isolation", "--editable", str(PROJECT))
     MARK.write_text(digest.hexdigest())
     return 0

@@ -153,10 +153,12 @@ def test_comes_back_when_server_and_keeper_were_killed(data: Path) -> None:
 def test_a_stale_mark_of_a_server_is_no_hindrance(data: Path) -> None:
     with Cluster(data, fsync=False) as cluster:
         lines = (cluster.folder / "postmaster.pid").read_text().splitlines()
+    # The number of a process that lives: ours.
     lines[0] = str(os.getpid())
-    (cluster.folder / "postmaster.pid").write_text("\n".join(lines) + "\n")
     owner = demotion.owner_of(cluster.folder)
-    owner.give(cluster.folder / "postmaster.pid")
+    for mark in (cluster.folder / "postmaster.pid", cluster.socket / ".s.PGSQL.5432.lock"):
+        mark.write_text("\n".join(lines) + "\n")
+        owner.give(mark)
     assert not cluster.running()
     with Cluster(data, fsync=False) as again:
         assert ask(again.dsn, "SELECT 1") == 1

@@ -38,6 +38,7 @@ class Plan:
 
     command: list[str]
     cluster: str
+    socket: str
     users: str
     lock: str
     log: str
@@ -87,7 +88,7 @@ def _keep(plan: Plan) -> int:
     launch = _launcher(plan)
     failures = 0
     while failures < _MOST_FAILURES:
-        clear_away(Path(plan.cluster))
+        clear_away(Path(plan.cluster), Path(plan.socket))
         started = time.monotonic()
         server = launch()
         while server.poll() is None:
@@ -133,15 +134,17 @@ def _stop(server: subprocess.Popen[bytes]) -> int:
     return 1
 
 
-def clear_away(cluster: Path) -> None:
-    """End what a killed keeper left, and its mark.
+def clear_away(cluster: Path, socket: Path) -> None:
+    """End what a killed keeper left, and its marks beside the data and beside the socket.
 
-    PostgreSQL itself wouldn't start beside the mark while the number in it is somebody's, be it
-    of a dead process that nobody has asked about yet.
+    PostgreSQL itself wouldn't start beside a mark while the number in it is somebody's, be it of
+    a dead process that nobody has asked about yet.
     """
     end_orphans(cluster)
     if _PROCESSES.is_dir():
         (cluster / "postmaster.pid").unlink(missing_ok=True)
+        for mark in socket.glob(".s.PGSQL.*.lock"):
+            mark.unlink(missing_ok=True)
 
 
 def end_orphans(cluster: Path, patience: float = 60.0) -> None:

@@ -213,6 +213,7 @@ class Cluster:
         plan = Plan(
             command=self._command(),
             cluster=str(self.folder),
+            socket=str(self.socket),
             users=str(self.home / "users"),
             lock=str(self.home / "owner"),
             log=str(self._log()),
