@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     s3_endpoint: str | None = Field(None, description="Endpoint of the S3 service.")
     s3_access_key: str | None = Field(None, description="Access key of the S3 service.")
     s3_secret_key: str | None = Field(None, description="Secret key of the S3 service.")
+    outgoing_hosts: str = Field(
+        "", description="Hosts that Bevan may call over https, such as example.org lab.org:8443."
+    )
+    outgoing_private: str = Field(
+        "", description="Hosts that Bevan may call though they are on a private network."
+    )
     fsync: bool = Field(
         True, description="Wait for the disk at each commit of the embedded PostgreSQL."
     )

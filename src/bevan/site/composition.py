@@ -18,6 +18,7 @@ from bevan.fhir.validation import Validator
 from bevan.identity import Identity
 from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
+from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
 from bevan.record.address import fhir_base, own
@@ -45,6 +46,7 @@ class Composition:
     directory: Directory
     people: People
     projection: Projection
+    outgoing: Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ async def compose(
             directory=Directory(record, clock),
             people=People(record),
             projection=Projection(record, database, rulebook, clock, restricted),
+            outgoing=Outgoing(Allowed.of(settings)),
         )
 
 
