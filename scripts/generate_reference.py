@@ -15,9 +15,11 @@ import click
 from bevan.api.registry import INTERACTIONS
 from bevan.cli.main import bevan
 from bevan.fhir.definitions import load
+from bevan.fhir.operation import Declared
 from bevan.fhir.parameters import Registry
 from bevan.kernel.metrics import TABLE
 from bevan.kernel.settings import PREFIX, Settings
+from bevan.site.operations import LISTED
 from bevan.web.app import App
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
@@ -73,6 +75,21 @@ def interactions() -> str:
     )
 
 
+def operations() -> str:
+    """Every FHIR operation that is installed, from the list that routes them."""
+    rows = [
+        f"| `${each.name}` | {', '.join(_addresses(each))} | {', '.join(each.methods)} | "
+        f"{each.letter or '–'} | {each.says} |\n"
+        for each in sorted(LISTED, key=lambda one: one.name)
+    ]
+    return (
+        f"# FHIR operations\n{WRITTEN_BY}\nBase address `/fhir`; an operation that isn't listed is"
+        " not there (404). *Letter* is what a token's scope needs of the type.\n\n"
+        "| operation | at | methods | letter | what it does |\n|---|---|---|---|---|\n"
+        + "".join(rows)
+    )
+
+
 def search_parameters() -> str:
     """Every search parameter of every type."""
     definitions = load()
@@ -105,6 +122,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings.md": settings,
     "metrics.md": metrics,
     "interactions.md": interactions,
+    "operations.md": operations,
     "search-parameters.md": search_parameters,
     "apps.md": apps,
 }
@@ -131,6 +149,15 @@ def _leaves(command: click.Command, name: str) -> list[tuple[str, click.Command]
         leaf
         for part, inner in command.commands.items()
         for leaf in _leaves(inner, f"{name} {part}")
+    ]
+
+
+def _addresses(declared: Declared) -> list[str]:
+    ends = {"system": "", "type": "/{}", "instance": "/{}/[id]"}
+    return [
+        f"`{ends[level].format(type)}/${declared.name}`"
+        for level in declared.levels
+        for type in (declared.types if level != "system" else ("",))
     ]
 
 

@@ -19,6 +19,8 @@ from bevan.api.callers import Caller, Callers
 from bevan.api.errors import insufficient
 from bevan.api.faults import foreseen, reply_to
 from bevan.api.interaction import Interaction
+from bevan.api.operations import INTERACTION as OPERATION
+from bevan.api.operations import Operation, Operations
 from bevan.api.registry import BY_NAME, INTERACTIONS
 from bevan.api.reply import Receive, Reply, Send, send_reply
 from bevan.api.request import Backing, Request
@@ -53,6 +55,7 @@ class FhirApplication:
         definitions: Definitions,
         registry: Registry,
         clock: Clock,
+        operations: Operations | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
@@ -60,6 +63,8 @@ class FhirApplication:
         self._types: Collection[str] = frozenset(definitions.resource_types)
         self._callers = Callers(identity, access)
         self._clock = clock
+        self._operations = operations or Operations()
+        installed = tuple(self._operations)
         self._ids = RequestIds()
         self._base = base.rstrip("/") if base else None
         self._mount = mount
@@ -70,7 +75,7 @@ class FhirApplication:
         @lru_cache(maxsize=8)
         def stated(base: str) -> bytes:
             return json.encode(
-                statement(INTERACTIONS, definitions, registry, base=base, date=started)
+                statement(INTERACTIONS, definitions, registry, installed, base=base, date=started)
             )
 
         self._backing = Backing(record, definitions, stated)
@@ -98,8 +103,7 @@ class FhirApplication:
     ) -> Reply:
         method: str = asgi["method"]
         path: str = asgi["path"]
-        route = routes.find(method, path[self._below :], self._types)
-        interaction = BY_NAME[route.interaction]
+        interaction, route, operation = self._routed(method, path[self._below :])
         raw_query: bytes = asgi["query_string"]
         query, format, pretty = (
             negotiation.take_presentation(raw_query.decode("latin-1"))
@@ -116,7 +120,7 @@ class FhirApplication:
             negotiation.check_accept(headers.get(b"accept", b""), format)
             return Reply(200, self._backing.statement(base))
         caller = await self._callers.find(headers, method, request_id, self._clock.now())
-        _check_letter(interaction, route.type, caller)
+        _check_letter(interaction, route.type, caller, operation)
         negotiation.check_accept(headers.get(b"accept", b""), format)
         request = Request(
             self._backing,
@@ -128,6 +132,7 @@ class FhirApplication:
             route.version,
             query,
             headers,
+            operation=operation,
         )
         if method not in ("GET", "HEAD", "DELETE"):
             await self._take_body(request, interaction, receive)
@@ -138,16 +143,24 @@ class FhirApplication:
             reply.body = negotiation.prettify(reply.body)
         return reply
 
+    def _routed(self, method: str, path: str) -> tuple[Interaction, routes.Route, Operation | None]:
+        if "/$" not in path:
+            route = routes.find(method, path, self._types)
+            return BY_NAME[route.interaction], route, None
+        name, route = routes.operation(path, self._types)
+        return OPERATION, route, self._operations.find(method, name, route.type, route.id)
+
     async def _take_body(
         self, request: Request, interaction: Interaction, receive: Receive
     ) -> None:
         request.posted = True
         content_type = request.headers.get(b"content-type", b"")
-        if interaction.body == "json":
+        empty = not content_type and request.headers.get(b"content-length", b"0") == b"0"
+        if interaction.body == "json" or (interaction.body == "resource" and not empty):
             negotiation.check_json(content_type)
         elif interaction.body == "patch":
             negotiation.check_patch(content_type)
-        elif content_type or request.headers.get(b"content-length", b"0") != b"0":
+        elif not empty:
             negotiation.check_form(content_type)
         request.body = await bodies.read_body(
             receive,
@@ -156,12 +169,14 @@ class FhirApplication:
         )
 
 
-def _check_letter(interaction: Interaction, type: str | None, caller: Caller) -> None:
-    letter = interaction.letter
+def _check_letter(
+    interaction: Interaction, type: str | None, caller: Caller, operation: Operation | None
+) -> None:
+    name, letter = interaction.name, interaction.letter
+    if operation is not None:
+        name, letter = f"${operation.declared.name}", operation.declared.letter
     if letter and not caller.grants.allow(letter, type):
-        raise insufficient(
-            f"The token's scopes don't allow {interaction.name} of {type or 'all types'}."
-        )
+        raise insufficient(f"The token's scopes don't allow {name} of {type or 'all types'}.")
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from bevan.api.reply import Reply
 from bevan.api.request import Request
 
 Level = Literal["instance", "type", "system"]
-Body = Literal["none", "json", "patch", "form"]
+Body = Literal["none", "json", "patch", "form", "resource"]
 Run = Callable[[Request], Awaitable[Reply]]
 
 
@@ -21,7 +21,8 @@ class Interaction:
     * `name`: as in `bevan.api.routes`.
     * `stated`: its codes in a CapabilityStatement, at types or at the system (`level`).
     * `letter`: the SMART scope letter it needs; empty when it checks for itself or needs none.
-    * `body`: what a request's body must be, if the method carries one.
+    * `body`: what a request's body must be, if the method carries one; `resource` is JSON that
+      may be left out.
     * `open`: answered without a token.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bevan.api.errors import bad_request, insufficient
 from bevan.api.negotiation import NOTHING_PREFERRED, Preference, decoded
@@ -12,6 +12,9 @@ from bevan.fhir.definitions import Definitions
 from bevan.identity.grants import Grants
 from bevan.record.record import Record
 from bevan.record.scope import Scope
+
+if TYPE_CHECKING:
+    from bevan.api.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Request:
     """A routed, authenticated request.
 
     `base` is the address of the FHIR interface without a slash at its end; `query` is the raw
-    query string without `_format` and `_pretty`; `headers` have lower-case names.
+    query string without `_format` and `_pretty`; `headers` have lower-case names; `operation` is
+    the one that the address names, if it names one.
     """
 
     backing: Backing
@@ -46,6 +50,7 @@ class Request:
     body: bytes = b""
     prefer: Preference = NOTHING_PREFERRED
     posted: bool = False
+    operation: Operation | None = None
 
     @property
     def record(self) -> Record:

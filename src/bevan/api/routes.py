@@ -61,6 +61,19 @@ def find(method: str, path: str, types: Collection[str]) -> Route:
     return Route(interaction, route.type, route.id, route.version)
 
 
+def operation(path: str, types: Collection[str]) -> tuple[str, Route]:
+    """The name of the operation that an address ends in, without its dollar sign, and where.
+
+    `/$name`, `/Type/$name` or `/Type/id/$name` (FHIR R4 3.2). Raises Refused 404 for others.
+    """
+    *parts, last = path.strip("/").split("/")
+    name = last.removeprefix("$")
+    odd = any(not part or part[0] in "_$" for part in parts) or len(parts) > 2
+    if name == last or not name or odd or (parts and parts[0] not in types):
+        raise not_found()
+    return name, Route("operation", *parts)
+
+
 def methods(shape: str) -> Mapping[str, str]:
     """The methods of a shape with their interactions."""
     return _SHAPES[shape]

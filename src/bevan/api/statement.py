@@ -6,13 +6,14 @@ same registry (FHIR R4 5.7).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from bevan import __version__
 from bevan.api.interaction import Interaction
 from bevan.fhir.definitions import Definitions
+from bevan.fhir.operation import Declared
 from bevan.fhir.parameters import Registry
 
 
@@ -20,6 +21,7 @@ def statement(
     interactions: Sequence[Interaction],
     definitions: Definitions,
     registry: Registry,
+    operations: Sequence[Declared] = (),
     *,
     base: str,
     date: datetime,
@@ -45,16 +47,22 @@ def statement(
                     "Launch 2 scopes; every answer is audited before it is sent.",
                 },
                 "resource": [
-                    _resource(name, interactions, registry)
+                    _resource(name, interactions, registry, operations)
                     for name in sorted(definitions.resource_types)
                 ],
                 "interaction": _stated(interactions, "system"),
+                **_operations(each for each in operations if "system" in each.levels),
             }
         ],
     }
 
 
-def _resource(name: str, interactions: Sequence[Interaction], registry: Registry) -> dict[str, Any]:
+def _resource(
+    name: str,
+    interactions: Sequence[Interaction],
+    registry: Registry,
+    operations: Sequence[Declared],
+) -> dict[str, Any]:
     parameters = [registry.of(name)[code] for code in sorted(registry.of(name))]
     includes = [f"{name}:{p.code}" for p in parameters if p.type == "reference"]
     return {
@@ -77,7 +85,13 @@ def _resource(name: str, interactions: Sequence[Interaction], registry: Registry
             }
             for parameter in parameters
         ],
+        **_operations(each for each in operations if name in each.types),
     }
+
+
+def _operations(stated: Iterable[Declared]) -> dict[str, list[dict[str, str]]]:
+    found = [{"name": each.name, "definition": each.definition} for each in stated]
+    return {"operation": found} if found else {}
 
 
 def _stated(interactions: Sequence[Interaction], level: str) -> list[dict[str, str]]:

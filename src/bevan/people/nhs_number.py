@@ -1,67 +1,83 @@
-"""NHS numbers: ten digits, the last of them a check digit, shown as 3-3-4.
+"""The NHS number of a Patient: which it is, and how far it is known to be theirs.
 
-Scottish CHI numbers and Northern Ireland's H&C numbers pass the same check, so the range is
-checked as well (published ranges of NHS England; 999 is for tests and never issued).
+The number itself, its check digit and its ranges are `bevan.fhir.nhs_number`. Its status is the
+extension of UK Core; two code systems are in use for it, and both are read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from bevan.kernel.errors import BevanError
+from bevan.fhir.nhs_number import SYSTEM, InvalidNhsNumber, NhsNumber, check_digit, parse
 
-SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
-_SPACES = str.maketrans("", "", " \t\u00a0\u2009\u202f-\u2010\u2011\u2013")
-_WEIGHTS = range(10, 1, -1)
-_RANGES = (
-    (311_300_000, 319_999_999),
-    (400_000_000, 499_999_999),
-    (600_000_000, 799_999_999),
-)
-_TESTS = (999_000_000, 999_999_999)
+__all__ = [
+    "SYSTEM",
+    "InvalidNhsNumber",
+    "NhsNumber",
+    "Stated",
+    "check_digit",
+    "parse",
+    "stated",
+    "verified",
+]
 
-
-class InvalidNhsNumber(BevanError):
-    """What was typed can't be an NHS number; the sentence says why and helps to mend it."""
+STATUS = "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSNumberVerificationStatus"
+ENGLAND = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatusEngland"
+OLDER = "https://fhir.hl7.org.uk/CodeSystem/UKCore-NHSNumberVerificationStatus"
+# Tokens of NHS login still name the number so; read, never written.
+SYSTEMS = frozenset({SYSTEM, "http://fhir.nhs.net/Id/nhs-number"})
+PRESENT_AND_VERIFIED = "01"
+_WORDS: Mapping[str, str] = {"number-present-and-verified": PRESENT_AND_VERIFIED}
 
 
 @dataclass(frozen=True, slots=True)
-class NhsNumber:
-    """A number that can be an NHS number; whether it is somebody's, only a trace can say."""
+class Stated:
+    """A number as a Patient states it; `status` is 01 to 08, empty where none is given."""
 
-    digits: str
-
-    def __str__(self) -> str:
-        """As people read it: 999 012 3454."""
-        return f"{self.digits[:3]} {self.digits[3:6]} {self.digits[6:]}"
+    number: NhsNumber
+    status: str = ""
 
     @property
-    def is_test(self) -> bool:
-        """Whether it is from the range that is never issued."""
-        return _TESTS[0] <= int(self.digits[:9]) <= _TESTS[1]
+    def verified(self) -> bool:
+        """Whether it was traced and is known to be this person's."""
+        return self.status == PRESENT_AND_VERIFIED
 
 
-def parse(text: str) -> NhsNumber:
-    """Read an NHS number, with or without spaces or hyphens.
+def stated(patient: Mapping[str, Any]) -> Stated | None:
+    """The NHS number that a Patient carries now; None for none, or for one that can't be one.
 
-    Raises InvalidNhsNumber when it isn't ten digits, the check digit is wrong, or the number is
-    of a range that isn't an NHS number's.
+    A number that isn't in use any more (`use` old) isn't carried.
     """
-    digits = text.translate(_SPACES)
-    if not (digits.isascii() and digits.isdigit()):
-        raise InvalidNhsNumber("An NHS number has digits only.")
-    if len(digits) != 10:
-        raise InvalidNhsNumber(f"An NHS number has 10 digits; this one has {len(digits)}.")
-    if check_digit(digits[:9]) != int(digits[9]):
-        raise InvalidNhsNumber("This isn't a valid NHS number: check each digit.")
-    stem = int(digits[:9])
-    if not any(low <= stem <= high for low, high in (*_RANGES, _TESTS)):
-        raise InvalidNhsNumber("This number isn't in the range of NHS numbers.")
-    return NhsNumber(digits)
+    for identifier in _numbers(patient):
+        try:
+            number = parse(str(identifier.get("value", "")))
+        except InvalidNhsNumber:
+            continue
+        return Stated(number, _status(identifier))
+    return None
 
 
-def check_digit(stem: str) -> int | None:
-    """The tenth digit for the first nine; None when no number has this stem (modulus 11)."""
-    total = sum(int(digit) * weight for digit, weight in zip(stem, _WEIGHTS, strict=True))
-    rest = 11 - total % 11
-    return {11: 0, 10: None}.get(rest, rest)
+def verified(patient: Mapping[str, Any]) -> NhsNumber | None:
+    """The number that was traced to this Patient, if there is one."""
+    found = stated(patient)
+    return found.number if found is not None and found.verified else None
+
+
+def _numbers(patient: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for identifier in patient.get("identifier") or ():
+        current = identifier.get("use") != "old"
+        if current and identifier.get("system") in SYSTEMS:
+            yield identifier
+
+
+def _status(identifier: Mapping[str, Any]) -> str:
+    for extension in identifier.get("extension") or ():
+        if extension.get("url") != STATUS:
+            continue
+        for coding in (extension.get("valueCodeableConcept") or {}).get("coding") or ():
+            if coding.get("system") in (ENGLAND, OLDER):
+                code = str(coding.get("code", ""))
+                return _WORDS.get(code, code)
+    return ""

@@ -14,12 +14,14 @@ from typing import Any
 from starlette.applications import Starlette
 
 from bevan.api.application import FhirApplication
+from bevan.api.operations import Operations
 from bevan.api.reply import Receive, Send
 from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
 from bevan.record.address import FHIR, fhir_base
+from bevan.site import operations
 from bevan.site.apps import discover
 from bevan.site.composition import Composition, compose
 from bevan.site.health import PATHS, Health
@@ -79,6 +81,7 @@ class Site:
             definitions=made.definitions,
             registry=made.registry,
             clock=made.clock,
+            operations=Operations(operations.installed(made)),
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )

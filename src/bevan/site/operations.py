@@ -1,0 +1,19 @@
+"""The FHIR operations of this installation: what is listed here is routed, stated and documented.
+
+One that a package declares and that isn't listed here fails a test.
+"""
+
+from __future__ import annotations
+
+from bevan.api.operations import Operation
+from bevan.fhir.operation import Declared
+from bevan.people import match
+from bevan.people.model import load
+from bevan.site.composition import Composition
+
+LISTED: tuple[Declared, ...] = (match.DECLARED,)
+
+
+def installed(made: Composition) -> tuple[Operation, ...]:
+    """The operations of `LISTED`, ready to run."""
+    return (match.Match(made.record, load()),)
