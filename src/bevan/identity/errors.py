@@ -11,3 +11,25 @@ class GrantRefused(BevanError):
 
 class SignInRefused(BevanError):
     """This account can't be signed in to: it isn't there, is closed, or needs proof of identity."""
+
+
+class ProtocolRefused(BevanError):
+    """An OAuth request that is refused; `error` is its code (RFC 6749 4.1.2.1 and 5.2)."""
+
+    def __init__(self, error: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.error = error
+
+
+class ClientRefused(ProtocolRefused):
+    """A program that isn't registered, isn't approved, or didn't prove who it is."""
+
+    def __init__(self, sentence: str, error: str = "invalid_client") -> None:
+        super().__init__(error, sentence)
+
+
+class TokenRefused(ProtocolRefused):
+    """A token or code that is unknown, run out, used, revoked or somebody else's."""
+
+    def __init__(self, sentence: str, error: str = "invalid_grant") -> None:
+        super().__init__(error, sentence)

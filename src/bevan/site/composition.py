@@ -16,6 +16,10 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
 from bevan.fhir.validation import Validator
 from bevan.identity import Identity
+from bevan.identity.assertions import Assertions, fetching
+from bevan.identity.clients import Clients
+from bevan.identity.keys import Keys
+from bevan.identity.once import Once
 from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
@@ -43,6 +47,10 @@ class Composition:
     restricted: Restricted
     access: Access
     identity: Identity
+    keys: Keys
+    clients: Clients
+    once: Once
+    assertions: Assertions
     directory: Directory
     people: People
     projection: Projection
@@ -98,6 +106,8 @@ async def compose(
             base=fhir_base(settings),
         )
         stack.push_async_callback(record.close)
+        clients, once = Clients(database, machine), Once(database, machine)
+        outgoing = Outgoing(Allowed.of(settings))
         rulebook, restricted = rules.load(), Restricted(database)
         await restricted.renew()
         yield Composition(
@@ -114,10 +124,14 @@ async def compose(
             identity=Identity(
                 database, machine, frozenset(r4.definitions.resource_types), demo=settings.demo
             ),
+            keys=Keys(database, machine, settings.data),
+            clients=clients,
+            once=once,
+            assertions=Assertions(clients, once, machine, fetching(outgoing)),
             directory=Directory(record, clock),
             people=People(record),
             projection=Projection(record, database, rulebook, clock, restricted),
-            outgoing=Outgoing(Allowed.of(settings)),
+            outgoing=outgoing,
         )
 
 

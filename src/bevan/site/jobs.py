@@ -48,4 +48,6 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
+        Job("signing keys", timedelta(hours=1), made.keys.renew),
+        Job("used once", timedelta(minutes=10), made.once.sweep),
     ]

@@ -184,6 +184,27 @@ ALTER TABLE public.purpose ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.registered_client (
+    id text NOT NULL,
+    name text NOT NULL,
+    use text NOT NULL,
+    authentication text NOT NULL,
+    status text NOT NULL,
+    redirects text[] NOT NULL,
+    scopes text[] NOT NULL,
+    origins text[] NOT NULL,
+    jwks jsonb,
+    jwks_uri text,
+    launch text,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
+    registered timestamp with time zone NOT NULL,
+    registered_by text NOT NULL,
+    decided timestamp with time zone,
+    decided_by text,
+    CONSTRAINT registered_client_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'private_key_jwt'::text]))),
+    CONSTRAINT registered_client_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'revoked'::text])))
+);
+
 CREATE TABLE public.relationship (
     holder uuid NOT NULL,
     patient uuid NOT NULL,
@@ -641,6 +662,15 @@ CREATE TABLE public.session (
     limits timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.signing_key (
+    id text NOT NULL,
+    algorithm text NOT NULL,
+    public jsonb NOT NULL,
+    made timestamp with time zone NOT NULL,
+    signs timestamp with time zone NOT NULL,
+    ends timestamp with time zone
+);
+
 CREATE TABLE public.source (
     n integer NOT NULL,
     uri text NOT NULL,
@@ -669,6 +699,12 @@ CREATE TABLE public.token (
     issued timestamp with time zone NOT NULL,
     expires timestamp with time zone NOT NULL,
     revoked timestamp with time zone
+);
+
+CREATE TABLE public.used_once (
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    until timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY public.audit ATTACH PARTITION public.audit_default DEFAULT;
@@ -745,6 +781,9 @@ ALTER TABLE ONLY public.purpose
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_purpose_key UNIQUE (purpose);
 
+ALTER TABLE ONLY public.registered_client
+    ADD CONSTRAINT registered_client_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.relationship_origin
     ADD CONSTRAINT relationship_origin_pkey PRIMARY KEY (origin, holder, patient, kind);
 
@@ -760,6 +799,9 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_pkey PRIMARY KEY (secret);
 
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.source
     ADD CONSTRAINT source_pkey PRIMARY KEY (n);
 
@@ -771,6 +813,9 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (secret);
+
+ALTER TABLE ONLY public.used_once
+    ADD CONSTRAINT used_once_pkey PRIMARY KEY (kind, digest);
 
 CREATE INDEX audit_agent_at_idx ON ONLY public.audit USING btree (agent, at);
 
@@ -1113,6 +1158,8 @@ CREATE INDEX session_account ON public.session USING btree (account);
 CREATE INDEX session_expires ON public.session USING btree (expires);
 
 CREATE INDEX token_client ON public.token USING btree (client);
+
+CREATE INDEX used_once_until ON public.used_once USING btree (until);
 
 ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
 
