@@ -15,6 +15,7 @@ from typing import Any
 from bevan.access import Access
 from bevan.api import body as bodies
 from bevan.api import negotiation, routes
+from bevan.api.binary import as_itself, bare
 from bevan.api.callers import Caller, Callers
 from bevan.api.errors import insufficient
 from bevan.api.faults import foreseen, reply_to
@@ -34,6 +35,7 @@ from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.record.record import Record
 
+_READS = ("read", "vread")
 _NOWHERE = ("localhost", None)
 BODY_LIMIT = 64 * 1024 * 1024
 _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
@@ -121,7 +123,10 @@ class FhirApplication:
             return Reply(200, self._backing.statement(base))
         caller = await self._callers.find(headers, method, request_id, self._clock.now())
         _check_letter(interaction, route.type, caller, operation)
-        negotiation.check_accept(headers.get(b"accept", b""), format)
+        accept = headers.get(b"accept", b"")
+        itself = interaction.name in _READS and bare(route.type, accept, format)
+        if not itself:
+            negotiation.check_accept(accept, format)
         request = Request(
             self._backing,
             caller.scope,
@@ -139,6 +144,8 @@ class FhirApplication:
         if b"prefer" in headers:
             request.prefer = negotiation.preference(headers[b"prefer"])
         reply = await interaction.run(request)
+        if itself and reply.status == 200:
+            return as_itself(reply.body, reply.headers)
         if pretty:
             reply.body = negotiation.prettify(reply.body)
         return reply

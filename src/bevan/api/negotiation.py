@@ -37,10 +37,15 @@ def check_accept(accept: bytes, format: str | None) -> None:
         if format.partition(";")[0].strip() not in _JSON:
             raise _not_acceptable()
         return
-    if not accept or accept in (b"*/*", b"application/fhir+json", b"application/json"):
-        return
-    if not any(_welcome(item) for item in accept.decode("latin-1").split(",")):
+    if not speaks_json(accept):
         raise _not_acceptable()
+
+
+def speaks_json(accept: bytes) -> bool:
+    """Whether JSON is among what the caller accepts; who says nothing accepts everything."""
+    if not accept or accept in (b"*/*", b"application/fhir+json", b"application/json"):
+        return True
+    return any(_welcome(item) for item in accept.decode("latin-1").split(","))
 
 
 def check_json(content_type: bytes) -> None:

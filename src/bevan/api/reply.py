@@ -15,10 +15,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 FHIR_JSON = b"application/fhir+json; charset=utf-8"
 CONTENT_TYPE: Header = (b"content-type", FHIR_JSON)
-# Answers hold people's records: no proxy and no browser may keep them, nor guess another type.
+# Answers hold people's records: no proxy and no browser may keep them, nor guess another type, nor
+# run what is inside, nor show it in another site's frame.
 PRIVATE: tuple[Header, ...] = (
     (b"cache-control", b"private, no-store"),
     (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; sandbox; frame-ancestors 'none'"),
 )
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -27,11 +29,15 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(slots=True)
 class Reply:
-    """One answer. `body` is what GET would send; HEAD sends its length only."""
+    """One answer. `body` is what GET would send; HEAD sends its length only.
+
+    `kind` is the media type of a body that isn't FHIR JSON.
+    """
 
     status: int
     body: bytes = b""
     headers: list[Header] = field(default_factory=list)
+    kind: bytes | None = None
 
 
 def etag(version: int) -> bytes:
@@ -64,7 +70,7 @@ async def send_reply(
     if reply.status not in (204, 304):
         headers.append((b"content-length", b"%d" % len(reply.body)))
         if reply.body:
-            headers.append(CONTENT_TYPE)
+            headers.append((b"content-type", reply.kind) if reply.kind else CONTENT_TYPE)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     body = b"" if head or reply.status in (204, 304) else reply.body
     await send({"type": "http.response.body", "body": body})

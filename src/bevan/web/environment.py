@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from bevan.web import words
 from bevan.web.app import App
+from bevan.web.narrative import narrative
 from bevan.web.static_files import addresses
 
 
@@ -38,7 +39,7 @@ def environment(apps: Sequence[App] = ()) -> Environment:
         extensions=["jinja2.ext.do"],
     )
     made.globals.update(nhs=design_system(), static=addresses(apps), words=words)
-    made.filters.update(words.FILTERS)
+    made.filters.update(words.FILTERS, narrative=narrative)
     return made
 
 

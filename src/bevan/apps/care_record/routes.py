@@ -35,6 +35,7 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/record/{patient}/appointments", lists.appointments_page, methods=READ),
     Route("/record/{patient}/documents", lists.documents_page, methods=READ),
     Route("/record/{patient}/documents/{id}", papers.document_page, methods=READ),
+    Route("/record/{patient}/documents/{id}/files/{number:int}", papers.file_page, methods=READ),
     Route("/record/{patient}/sources", papers.sources_page, methods=READ),
     Route("/record/{patient}/details", papers.details_page, methods=READ),
     Route("/record/{patient}/add/{form}", editing.add_page, methods=BOTH),

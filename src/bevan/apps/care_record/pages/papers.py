@@ -10,8 +10,10 @@ from bevan.apps.care_record.presenters import person, plans, sources
 from bevan.apps.care_record.presenters.absence import states
 from bevan.apps.care_record.presenters.document import document
 from bevan.apps.care_record.service.chart import Chart
+from bevan.apps.care_record.service.files import opened_file
 from bevan.apps.care_record.service.writing import person_of
 from bevan.web.app import Link
+from bevan.web.download import download
 from bevan.web.errors import not_found
 
 
@@ -46,6 +48,16 @@ async def document_page(request: Request, chart: Chart) -> Response:
     if found is None or person_of(found) != chart.id:
         return not_found(request)
     return draw(request, chart, "document.jinja", "documents", document=document(chart, found))
+
+
+@with_chart()
+async def file_page(request: Request, chart: Chart) -> Response:
+    """One attachment of a letter, to be kept as a file."""
+    found = await chart.reader.one("DocumentReference", request.path_params["id"])
+    if found is None or person_of(found) != chart.id:
+        return not_found(request)
+    file = await opened_file(chart, found, request.path_params["number"])
+    return download(file.content, file.kind, file.name) if file else not_found(request)
 
 
 @with_chart("people")

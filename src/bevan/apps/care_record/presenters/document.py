@@ -1,4 +1,4 @@
-"""A letter or document: what it is, and its text where it has one."""
+"""A letter or document: what it is, its text where it has one, and its files."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ from dataclasses import dataclass
 from bevan.apps.care_record.rules import entries
 from bevan.apps.care_record.rules.concepts import Resource, words
 from bevan.apps.care_record.service.chart import Chart
+from bevan.apps.care_record.service.files import held
+from bevan.web.app import Link
 from bevan.web.components import Fact
 from bevan.web.words import long_date
 
 
 @dataclass(frozen=True)
 class Document:
-    """The page of a document. ``text`` is None when it holds something other than text."""
+    """The page of a document. ``text`` is None when it holds something other than text.
+
+    ``narrative`` is the sender's own summary as XHTML, to be cleaned when it is drawn; ``files``
+    are what can be kept as a file.
+    """
 
     title: str
     facts: tuple[Fact, ...]
     text: str | None
     kind: str
+    narrative: str = ""
+    files: tuple[Link, ...] = ()
 
 
 def document(chart: Chart, resource: Resource) -> Document:
@@ -36,7 +44,20 @@ def document(chart: Chart, resource: Resource) -> Document:
     )
     kinds = ", ".join(str(one.get("contentType", "")) for one in attachments)
     title = resource.get("description") or words(resource.get("type"))
-    return Document(title, tuple(f for f in facts if f.text), next(texts, None), kinds)
+    narrative = str((resource.get("text") or {}).get("div", ""))
+    shown = tuple(fact for fact in facts if fact.text)
+    return Document(title, shown, next(texts, None), kinds, narrative, _files(chart, resource))
+
+
+def _files(chart: Chart, resource: Resource) -> tuple[Link, ...]:
+    """A link to each attachment that the record itself holds."""
+    where = f"/record/{chart.id}/documents/{resource.get('id', '')}/files"
+    return tuple(
+        Link(f"Save {one.get('title') or 'the file'} ({one.get('contentType', 'unknown kind')})",
+             f"{where}/{number}")
+        for number, content in enumerate(resource.get("content") or [])
+        if (one := content.get("attachment") or {}) and ("data" in one or held(one))
+    )  # fmt: skip
 
 
 def _text(attachment: Resource) -> str | None:
