@@ -126,8 +126,10 @@ async def test_signing_out_ends_it(identity: Identity) -> None:
     await identity.sign_out(None)
 
 
-async def test_it_ends_an_hour_after_the_last_use(identity: Identity, hands: MovingClock) -> None:
-    cookie, _ = await identity.sign_in("dot")
+async def test_a_workers_ends_an_hour_after_the_last_use(
+    identity: Identity, hands: MovingClock
+) -> None:
+    cookie, _ = await identity.sign_in("leila-haddad")
     hands.go_on(minutes=50)
     assert await identity.signed_in(cookie) is not None
     hands.go_on(minutes=50)
@@ -137,7 +139,7 @@ async def test_it_ends_an_hour_after_the_last_use(identity: Identity, hands: Mov
 
 
 async def test_no_use_extends_it_beyond_its_limit(identity: Identity, hands: MovingClock) -> None:
-    cookie, session = await identity.sign_in("dot")
+    cookie, session = await identity.sign_in("leila-haddad")
     while hands.at + timedelta(minutes=30) < session.started + LONGEST:
         hands.go_on(minutes=30)
         assert await identity.signed_in(cookie) is not None

@@ -33,3 +33,7 @@ class TokenRefused(ProtocolRefused):
 
     def __init__(self, sentence: str, error: str = "invalid_grant") -> None:
         super().__init__(error, sentence)
+
+
+class TooOften(SignInRefused):
+    """Something was tried more often than allowed; the sentence says how long to wait."""

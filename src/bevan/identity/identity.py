@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bevan.identity.accounts import Account, Accounts
 from bevan.identity.errors import SignInRefused
-from bevan.identity.sessions import Session, Sessions
+from bevan.identity.sessions import APPS, Session, Sessions
 from bevan.identity.tokens import Client, Tokens
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
@@ -30,7 +30,7 @@ class Identity:
         remember: float = 2.0,
     ) -> None:
         self._accounts = Accounts(database)
-        self._sessions = Sessions(database, clock, remember=remember)
+        self.sessions = self._sessions = Sessions(database, clock, remember=remember)
         self._tokens = Tokens(database, clock, types, remember=remember)
         self._clock = clock
         self._demo = demo
@@ -59,8 +59,16 @@ class Identity:
         if not cookie:
             return None
         session = await self._sessions.find(cookie)
-        # A demo session in a data directory that is no longer a demonstration opens nothing.
-        return None if session is None or (session.demo and not self._demo) else session
+        # A demo session in a data directory that is no longer a demonstration opens nothing, and
+        # being signed in at the provider isn't being signed in to the apps.
+        if session is None or session.use != APPS:
+            return None
+        return None if session.demo and not self._demo else session
+
+    async def at_provider(self, cookie: str | None, realm: str) -> Session | None:
+        """The session at the provider of a realm (citizen or staff) that a cookie opens, if any."""
+        session = await self._sessions.find(cookie) if cookie else None
+        return session if session is not None and session.use == realm else None
 
     async def sign_out(self, cookie: str | None) -> None:
         """End the session of a cookie; without one there is nothing to do."""

@@ -22,7 +22,7 @@ from pydantic_settings import (
 from bevan.kernel.errors import ConfigurationError
 
 PREFIX = "BEVAN_"
-SECRET = frozenset({"database_url", "s3_secret_key"})
+SECRET = frozenset({"database_url", "s3_secret_key", "smtp_password"})
 
 
 class Settings(BaseSettings):
@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     outgoing_private: str = Field(
         "", description="Hosts that Bevan may call though they are on a private network."
     )
+    smtp_host: str | None = Field(None, description="SMTP server for emails to people.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
+    smtp_tls: bool = Field(True, description="Start TLS before anything is sent by SMTP.")
+    smtp_user: str | None = Field(None, description="User name at the SMTP server.")
+    smtp_password: str | None = Field(None, description="Password at the SMTP server.")
+    mail_from: str | None = Field(None, description="Address that emails to people come from.")
     fsync: bool = Field(
         True, description="Wait for the disk at each commit of the embedded PostgreSQL."
     )

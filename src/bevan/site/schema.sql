@@ -45,7 +45,33 @@ CREATE TABLE public.account (
     demo boolean DEFAULT false NOT NULL,
     closed timestamp with time zone,
     rank integer DEFAULT 0 NOT NULL,
+    subject uuid DEFAULT gen_random_uuid() NOT NULL,
+    email text,
+    phone text,
+    level text DEFAULT ''::text NOT NULL,
+    made timestamp with time zone,
+    roles_given smallint DEFAULT 0 NOT NULL,
     CONSTRAINT account_kind_check CHECK ((kind = ANY (ARRAY['practitioner'::text, 'patient'::text])))
+);
+
+CREATE TABLE public.account_event (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account text NOT NULL,
+    action text NOT NULL,
+    outcome text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    by_account text DEFAULT ''::text NOT NULL,
+    CONSTRAINT account_event_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+
+ALTER TABLE public.account_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.account_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.account_role (
@@ -53,7 +79,26 @@ CREATE TABLE public.account_role (
     "position" smallint NOT NULL,
     role text NOT NULL,
     organisation text NOT NULL,
-    organisation_name text NOT NULL
+    organisation_name text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone
+);
+
+CREATE VIEW public.account_roles AS
+ SELECT account,
+    array_agg(role ORDER BY "position") AS roles,
+    array_agg(organisation ORDER BY "position") AS organisations,
+    array_agg(organisation_name ORDER BY "position") AS names,
+    array_agg(code ORDER BY "position") AS codes,
+    array_agg("position" ORDER BY "position") AS positions
+   FROM public.account_role
+  GROUP BY account;
+
+CREATE TABLE public.account_subject (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    account text NOT NULL,
+    since timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.agent (
@@ -73,6 +118,11 @@ ALTER TABLE public.agent ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.attempt (
+    key bytea NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.audit (
@@ -126,6 +176,14 @@ CREATE TABLE public.bevan_migration (
     applied timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.challenge (
+    id uuid NOT NULL,
+    challenge bytea NOT NULL,
+    use text NOT NULL,
+    account text,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.content_dict (
     n smallint NOT NULL,
     digest bytea NOT NULL,
@@ -168,6 +226,43 @@ CREATE TABLE public.import_ledger (
     taken jsonb NOT NULL,
     refused integer DEFAULT 0 NOT NULL,
     imported timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.one_time_code (
+    id uuid NOT NULL,
+    use text NOT NULL,
+    email text NOT NULL,
+    code bytea NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.outbox (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    body text NOT NULL
+);
+
+ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.passkey (
+    id bytea NOT NULL,
+    account text NOT NULL,
+    public_key bytea NOT NULL,
+    count bigint NOT NULL,
+    bound boolean NOT NULL,
+    name text NOT NULL,
+    made timestamp with time zone NOT NULL,
+    used timestamp with time zone
 );
 
 CREATE TABLE public.purpose (
@@ -659,7 +754,16 @@ CREATE TABLE public.session (
     "position" smallint DEFAULT 0 NOT NULL,
     started timestamp with time zone NOT NULL,
     expires timestamp with time zone NOT NULL,
-    limits timestamp with time zone NOT NULL
+    limits timestamp with time zone NOT NULL,
+    use text DEFAULT 'apps'::text NOT NULL,
+    method text DEFAULT 'demo'::text NOT NULL,
+    vot text DEFAULT ''::text NOT NULL,
+    level text DEFAULT ''::text NOT NULL,
+    authenticated timestamp with time zone,
+    confirmed timestamp with time zone,
+    acting text DEFAULT ''::text NOT NULL,
+    acting_name text DEFAULT ''::text NOT NULL,
+    browser text DEFAULT ''::text NOT NULL
 );
 
 CREATE TABLE public.signing_key (
@@ -742,11 +846,17 @@ ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_task FOR VALUE
 ALTER TABLE ONLY public.access_cursor
     ADD CONSTRAINT access_cursor_pkey PRIMARY KEY (one);
 
+ALTER TABLE ONLY public.account_event
+    ADD CONSTRAINT account_event_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_pkey PRIMARY KEY (account, "position");
+
+ALTER TABLE ONLY public.account_subject
+    ADD CONSTRAINT account_subject_pkey PRIMARY KEY (issuer, subject);
 
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_kind_id_name_role_organisation_organisation_name_key UNIQUE (kind, id, name, role, organisation, organisation_name);
@@ -763,6 +873,9 @@ ALTER TABLE ONLY public.bevan_mark
 ALTER TABLE ONLY public.bevan_migration
     ADD CONSTRAINT bevan_migration_pkey PRIMARY KEY (package, number);
 
+ALTER TABLE ONLY public.challenge
+    ADD CONSTRAINT challenge_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.content_dict
     ADD CONSTRAINT content_dict_digest_key UNIQUE (digest);
 
@@ -774,6 +887,15 @@ ALTER TABLE ONLY public.feed_epoch
 
 ALTER TABLE ONLY public.import_ledger
     ADD CONSTRAINT import_ledger_pkey PRIMARY KEY (file, entry);
+
+ALTER TABLE ONLY public.one_time_code
+    ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (n);
@@ -817,6 +939,16 @@ ALTER TABLE ONLY public.token
 ALTER TABLE ONLY public.used_once
     ADD CONSTRAINT used_once_pkey PRIMARY KEY (kind, digest);
 
+CREATE UNIQUE INDEX account_email ON public.account USING btree (email) WHERE ((email IS NOT NULL) AND (closed IS NULL));
+
+CREATE INDEX account_event_account ON public.account_event USING btree (account, id);
+
+CREATE INDEX account_subject_account ON public.account_subject USING btree (account);
+
+CREATE UNIQUE INDEX account_subject_name ON public.account USING btree (subject);
+
+CREATE INDEX attempt_key ON public.attempt USING btree (key, at);
+
 CREATE INDEX audit_agent_at_idx ON ONLY public.audit USING btree (agent, at);
 
 CREATE INDEX audit_default_agent_at_idx ON public.audit_default USING btree (agent, at);
@@ -834,6 +966,8 @@ CREATE INDEX idx_num_rkey_idx ON public.idx_num USING btree (rkey);
 CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val, rkey);
 
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
+
+CREATE INDEX passkey_account ON public.passkey USING btree (account);
 
 CREATE INDEX relationship_origin_patient ON public.relationship_origin USING btree (patient, holder, kind);
 
@@ -1427,6 +1561,12 @@ ALTER INDEX public.resource_txid_idx ATTACH PARTITION public.resource_task_txid_
 
 ALTER TABLE ONLY public.account_role
     ADD CONSTRAINT account_role_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.account_subject
+    ADD CONSTRAINT account_subject_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey
+    ADD CONSTRAINT passkey_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
