@@ -52,6 +52,13 @@ class Lane(Generic[Item, Result]):
         self._queue: deque[Waiting[Item, Result]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
+        self._since: float | None = None
+
+    def busy_for(self) -> float:
+        """For how many seconds the batch in flight has been; 0 without one."""
+        if self._since is None:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._since
 
     async def put(self, item: Item, key: Hashable | None = None) -> Result:
         """The result of ``item``. Two items with the same ``key`` never share a batch.
@@ -83,12 +90,14 @@ class Lane(Generic[Item, Result]):
             self._task = None
 
     async def _serve(self, batch: list[Waiting[Item, Result]]) -> None:
+        self._since = asyncio.get_running_loop().time()
         try:
             await self._work(batch)
         except Exception as error:
             for waiting in batch:
                 waiting.settle(error=error)
         finally:
+            self._since = None
             for waiting in batch:
                 waiting.settle(error=Unavailable("The request was not answered."))
 

@@ -209,7 +209,7 @@ def gone(preparer: Preparer, prepared: Prepared | None, current: Current) -> lis
     if prepared is not None:
         new = prepared.index
         if (old.numbers, old.strings, old.codes) == (new.numbers, new.strings, new.codes) and (
-            not old.codes or old.low == new.low
+            not old.codes or (old.low, current.patient) == (new.low, prepared.patient)
         ):
             return None
     return old.codes

@@ -46,7 +46,13 @@ async def _settle(parts: Parts, scope: Scope, rows: Sequence[Found]) -> int:
                 continue
             patients = None if found.patients is None else list(found.patients)
             await connection.execute(
-                sql["found"], row["rkey"], row["version"], found.patient, patients, found.bucket
+                sql["found"],
+                row["rkey"],
+                row["version"],
+                found.patient,
+                patients,
+                found.bucket,
+                found.index.codes,
             )
             settled += 1
         if settled:

@@ -14,7 +14,13 @@ with r as (
   set patient = $3::uuid, patients = $4::uuid[], bucket = $5::smallint,
     txid = pg_current_xact_id()
   where rkey = $1 and version = $2 and patient is null and patients is null
-  returning rkey, type, id
+  returning rkey, type, id, low
+),
+c as (
+  update idx_code x set patient = $3::uuid
+  from r
+  where x.code = any($6::bigint[]) and x.rkey = r.rkey
+    and (x.date = r.low or x.date is null and r.low is null)
 )
 update resource_history h set patient = $3::uuid, patients = $4::uuid[], bucket = $5::smallint
 from r

@@ -76,8 +76,8 @@ strings as (
   where i.permitted
 ),
 codes as (
-  insert into idx_code (code, rkey, date)
-  select e.code, i.rkey, i.low
+  insert into idx_code (code, rkey, date, patient)
+  select e.code, i.rkey, i.low, i.patient
   from i, lateral unnest(($33::bigint[])[code_from:code_to]) e (code)
   where i.permitted
 ),
@@ -184,8 +184,8 @@ strings as (
   where o.renew
 ),
 codes as (
-  insert into idx_code (code, rkey, date)
-  select e.code, o.rkey, o.low
+  insert into idx_code (code, rkey, date, patient)
+  select e.code, o.rkey, o.low, o.patient
   from old o, lateral unnest(($33::bigint[])[code_from:code_to]) e (code)
   where o.renew
 ),

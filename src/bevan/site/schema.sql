@@ -201,7 +201,8 @@ CREATE TABLE public.feed_epoch (
 CREATE TABLE public.idx_code (
     code bigint NOT NULL,
     rkey bigint NOT NULL,
-    date timestamp with time zone
+    date timestamp with time zone,
+    patient uuid
 )
 WITH (autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_cost_delay='0');
 
@@ -959,6 +960,8 @@ CREATE INDEX audit_default_patient_at_idx ON public.audit_default USING btree (p
 
 CREATE INDEX idx_code_code_date_rkey_idx ON public.idx_code USING btree (code, date DESC, rkey);
 
+CREATE INDEX idx_code_patient_code_idx ON public.idx_code USING btree (patient, code) WHERE (patient IS NOT NULL);
+
 CREATE INDEX idx_num_hash_lo_rkey_idx ON public.idx_num USING btree (hash, lo, rkey);
 
 CREATE INDEX idx_num_rkey_idx ON public.idx_num USING btree (rkey);
@@ -1178,6 +1181,8 @@ CREATE INDEX resource_observation_low_idx ON public.resource_observation USING b
 CREATE INDEX resource_observation_patient_code_low_idx ON public.resource_observation USING btree (patient, code, low DESC);
 
 CREATE INDEX resource_observation_patient_idx ON public.resource_observation USING btree (patient) WHERE (labels <> 0);
+
+CREATE INDEX resource_observation_patient_low_idx ON public.resource_observation USING btree (patient, low DESC NULLS LAST);
 
 CREATE INDEX resource_observation_rkey_idx ON public.resource_observation USING btree (rkey);
 

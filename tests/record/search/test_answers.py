@@ -9,6 +9,7 @@ import pytest
 
 from bevan.fhir.search.refusal import SearchRefused, SearchTooCostly
 from bevan.record.search import hits, inclusion, resolution, totals
+from bevan.record.search.arguments import Arguments
 from tests.record.search.conftest import World, included, matches
 from tests.record.search.test_conditions import observation
 
@@ -242,7 +243,7 @@ def test_a_search_that_takes_too_long_is_refused(world: World) -> None:
 def test_statements_have_a_time_limit(world: World) -> None:
     for bound in (True, False):
         ((limit,),) = world.run(
-            world.searcher._pools.fetch("show statement_timeout", (), bound=bound)
+            world.searcher._pools.fetch("show statement_timeout", Arguments(), bound=bound)
         )
         assert limit == "10s"
 

@@ -120,6 +120,8 @@ create unique index on resource_default (type, id);
 
 create index on resource (patient, code, low desc);
 create index on resource (code, low desc);
+-- A person has hundreds of observations: a page of the latest shouldn't look at all of them.
+create index on resource_observation (patient, low desc nulls last);
 create index on resource (low desc);
 create index on resource (last_updated);
 create index on resource (txid);
@@ -159,13 +161,16 @@ create table idx_str (
 create index on idx_str (hash, val, rkey);
 create index on idx_str (rkey);
 
--- The codings of the main code after the first.
+-- The codings of the main code after the first. `patient` is the row's, so that a person's rows
+-- with one code are found wherever among their codings it stands; the row itself decides.
 create table idx_code (
   code bigint not null,
   rkey bigint not null,
-  date timestamptz
+  date timestamptz,
+  patient uuid
 ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 create index on idx_code (code, date desc, rkey);
+create index on idx_code (patient, code) where patient is not null;
 
 -- Old versions only, by the month in which they were written.
 create table resource_history (

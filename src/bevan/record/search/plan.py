@@ -67,10 +67,11 @@ class Plan:
         if not self.hashes:
             return self.where
         if not filtered:
-            return f"{self.where} and r.tokens @> {arguments.bind(list(self.hashes), 'bigint[]')}"
+            held = ", ".join(arguments.bind(each, "bigint") for each in self.hashes)
+            return f"{self.where} and r.tokens @> array[{held}]"
         # Written so, no index answers it, and a row that fails is put aside soonest.
-        held = [f"{arguments.bind(each, 'bigint')} = any(r.tokens)" for each in self.hashes]
-        return " and ".join((self.where, *held))
+        parts = [f"{arguments.bind(each, 'bigint')} = any(r.tokens)" for each in self.hashes]
+        return " and ".join((self.where, *parts))
 
 
 @dataclass(slots=True)

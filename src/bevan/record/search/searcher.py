@@ -28,7 +28,8 @@ from bevan.record.search import cursor
 from bevan.record.search.bundle import Content, Render, bundle
 from bevan.record.search.cursor import Cursor, Place
 from bevan.record.search.decoding import Decoders
-from bevan.record.search.disclosure import Disclosures, asked_about
+from bevan.record.search.disclosure import LONGEST_QUERY, Disclosures, asked_about
+from bevan.record.search.fusion import Note
 from bevan.record.search.hits import Finder, Hit, Slice
 from bevan.record.search.inclusion import Includer
 from bevan.record.search.order import Orders, fits
@@ -36,8 +37,8 @@ from bevan.record.search.plan import Plan, Planner
 from bevan.record.search.resolution import MOST, Resolver
 from bevan.record.search.shapes import Shapes
 from bevan.record.search.sorting import Sorter
-from bevan.record.search.source import Caller, Pools, Source
-from bevan.record.search.terms import Terms
+from bevan.record.search.source import Caller, Noting, Pools, Source
+from bevan.record.search.terms import Terms, Trust
 from bevan.record.search.totals import Totals
 from bevan.record.search.withholding import withheld
 
@@ -129,16 +130,17 @@ class Searcher:
         read = self._read(type, query, lenient)
         place = cursor.read(read)
         try:
-            content, person = await self._content(scope, read, place)
+            content, person, noted = await self._content(scope, read, place, query)
         except asyncpg.QueryCanceledError as error:
             raise too_costly(
                 "The search took too long. Name a patient, a code or a date."
             ) from error
         except DATABASE as error:
             raise told(error) from error
-        shown = (*content.matches, *content.included)
-        named = person or asked_about(read)
-        await self._disclosures.note(scope, type, query, named, shown, content.total)
+        if not noted:
+            shown = (*content.matches, *content.included)
+            named = person or asked_about(read)
+            await self._disclosures.note(scope, type, query, named, shown, content.total)
         made = bundle(read, base, content, self._render(scope, read))
         return Page(made, content.total, content.next, len(content.matches))
 
@@ -178,12 +180,13 @@ class Searcher:
         return read
 
     async def _content(
-        self, scope: Scope, query: Query, place: Place | None
-    ) -> tuple[Content, UUID | None]:
-        source = self._pools
-        plan = await self._plan(source, scope, query)
+        self, scope: Scope, query: Query, place: Place | None, text: str
+    ) -> tuple[Content, UUID | None, bool]:
+        """What the page holds, the one person it is about, and whether that is audited already."""
+        plan = await self._plan(self._pools, scope, query)
         if plan is None:
-            return Content((), (), 0, "", False), None
+            return Content((), (), 0, "", False), None, False
+        source = await self._source(scope, query, plan, text)
         found = await self._slice(source, scope, query, plan, place)
         total = await self._totals.total(source, scope, query, plan, place, found)
         included: Sequence[Hit] = ()
@@ -194,7 +197,23 @@ class Searcher:
         next = ""
         if found.next is not None:
             next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()
-        return Content(found.hits, included, total, next, kept_back), plan.person
+        noted = isinstance(source, Noting) and source.done
+        return Content(found.hits, included, total, next, kept_back), plan.person, noted
+
+    async def _source(self, scope: Scope, query: Query, plan: Plan, text: str) -> Pools | Noting:
+        """Where to ask: where all that can be disclosed is known before, the first statement
+        writes the audit as well.
+        """
+        simple = not query.includes and query.total in (None, "none") and query.summary != "count"
+        certain = plan.trust is not Trust.OPEN and self._terms.whole
+        count = PAGE if query.count is None else query.count
+        if plan.person is None or query.type is None or not (simple and certain and count):
+            return self._pools
+        agent, purpose = await self._settings.interns.ticket(scope.ticket)
+        about = (query.type, text[:LONGEST_QUERY], plan.person, count)
+        return Noting(
+            self._pools, Note(scope.ticket.at, agent, purpose, scope.ticket.request, *about)
+        )
 
     async def _plan(self, source: Source, scope: Scope, query: Query) -> Plan | None:
         """The plan of the query; None when the scope may not read the type at all."""

@@ -15,40 +15,42 @@ COLUMNS = "r.rkey, r.type, r.id, r.enc, r.content, r.patient, r.patients"
 
 def rows(
     plan: Plan, keys: Sequence[SortKey], place: Place | None, limit: int, extra: str = ""
-) -> tuple[str, list[object]]:
+) -> tuple[str, Arguments]:
     """At most `limit` rows after `place`, each with its sort keys behind the columns."""
     arguments = plan.arguments.fork()
+    if plan.code is not None and plan.person is not None:
+        return _own_by_code(plan, keys, place, limit, extra, arguments), arguments
     if plan.code is not None and not plan.bound and _by_date(keys):
-        return _by_code(plan, keys, place, limit, extra, arguments), arguments.values
+        return _by_code(plan, keys, place, limit, extra, arguments), arguments
     body = _body(plan, keys, place, extra, arguments, filtered=plan.person is not None)
     if plan.gathered and not keys:
         gathered = f"with r as materialized (select {COLUMNS} from resource r{body})"
-        return f"{gathered} select * from r order by r.rkey limit {limit}", arguments.values
+        return f"{gathered} select * from r order by r.rkey limit {limit}", arguments
     listed = _listed(keys)
     if plan.told:
         listed += f", (select {plan.kept_back(arguments)}) as kept_back"
     order = ordering(keys, few=plan.bound)
     sql = f"select {listed} from resource r{body} order by {order} limit {limit}"
-    return sql, arguments.values
+    return sql, arguments
 
 
-def count(plan: Plan, most: int | None = None) -> tuple[str, list[object]]:
+def count(plan: Plan, most: int | None = None) -> tuple[str, Arguments]:
     """How many rows the SQL of the plan lets through, counting no further than `most`."""
     arguments = plan.arguments.fork()
     condition = plan.condition(arguments, filtered=plan.person is not None)
     if most is None:
-        return f"select count(*) from resource r where {condition}", arguments.values
+        return f"select count(*) from resource r where {condition}", arguments
     inner = f"select from resource r where {condition} limit {most}"
-    return f"select count(*) from ({inner}) as few", arguments.values
+    return f"select count(*) from ({inner}) as few", arguments
 
 
-def estimate(plan: Plan) -> tuple[str, list[object]]:
+def estimate(plan: Plan) -> tuple[str, Arguments]:
     """The planner's idea of how many rows there are."""
     arguments = plan.arguments.fork()
     condition = plan.condition(arguments, filtered=False)
     return (
         f"explain (format json) select from resource r where {condition}",
-        arguments.values,
+        arguments,
     )
 
 
@@ -104,4 +106,29 @@ def _by_code(
         f"{further} and x.code = {code} and r.code is distinct from {code}"
         f" order by {ordering(further_keys)} limit {limit})) r"
         f" order by {ordering([replace(keys[0], expression='r.k0')])} limit {limit}"
+    )
+
+
+def _own_by_code(
+    plan: Plan,
+    keys: Sequence[SortKey],
+    place: Place | None,
+    limit: int,
+    extra: str,
+    arguments: Arguments,
+) -> str:
+    """One person's rows with one code, few as they are: those whose first coding it is, and those
+    that hold it further on, each by an index that knows the person and the code.
+    """
+    code = arguments.bind(plan.code, "bigint")
+    body = _body(plan, keys, place, extra, arguments, filtered=True)
+    person = arguments.bind(plan.person, "uuid")
+    listed = _listed(keys)
+    told = f", (select {plan.kept_back(arguments)}) as kept_back" if plan.told else ""
+    outer = [replace(key, expression=f"r.k{n}", join="") for n, key in enumerate(keys)]
+    return (
+        f"select r.*{told} from ((select {listed} from resource r{body} and r.code = {code})"
+        f" union all (select {listed} from idx_code x join resource r on r.rkey = x.rkey{body}"
+        f" and x.patient = {person} and x.code = {code} and r.code is distinct from {code})) r"
+        f" order by {ordering(outer)} limit {limit}"
     )

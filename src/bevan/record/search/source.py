@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from asyncpg import Record
 
 from bevan.kernel.database import Connection, Database
+from bevan.record.search.arguments import Arguments
+from bevan.record.search.fusion import Fusion, Note
 
 TIMEOUT = "10s"
 # A person, an id or an identifier bounds the work: one plan, by index and made once, serves all.
@@ -23,7 +24,7 @@ POPULATION = {"statement_timeout": TIMEOUT, "plan_cache_mode": "force_custom_pla
 class Source(Protocol):
     """Runs statements. `bound` ones touch few rows whatever their arguments are."""
 
-    async def fetch(self, sql: str, arguments: Sequence[object], *, bound: bool) -> list[Record]:
+    async def fetch(self, sql: str, arguments: Arguments, *, bound: bool) -> list[Record]:
         """All rows of a statement."""
 
 
@@ -33,6 +34,7 @@ class Pools:
     def __init__(self, bound: Database, population: Database) -> None:
         self.bound = bound
         self.population = population
+        self._fusion = Fusion(bound)
 
     @classmethod
     async def open(cls, dsn: str, size: int) -> Pools:
@@ -42,14 +44,42 @@ class Pools:
         return cls(bound, population)
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Finish what is queued, then let go of the database."""
+        await self._fusion.close()
         await self.bound.close()
         await self.population.close()
 
-    async def fetch(self, sql: str, arguments: Sequence[object], *, bound: bool) -> list[Record]:
+    async def fetch(self, sql: str, arguments: Arguments, *, bound: bool) -> list[Record]:
         """All rows of a statement, on any connection of the pool that suits it."""
+        if bound and (rows := await self._fusion.fetch(sql, arguments)) is not None:
+            return rows
         async with (self.bound if bound else self.population).connection() as connection:
-            return await connection.fetch(sql, *arguments)
+            return await connection.fetch(sql, *arguments.values)
+
+    async def noted(self, sql: str, arguments: Arguments, note: Note) -> list[Record] | None:
+        """All rows of a bound statement, once their audit is committed; None if it can't be so."""
+        return await self._fusion.fetch(sql, arguments, note)
+
+
+class Noting:
+    """The pools for one search whose first statement writes its audit, too.
+
+    `done` says whether it did: where it couldn't, the audit is still to be written.
+    """
+
+    def __init__(self, pools: Pools, note: Note) -> None:
+        self._pools = pools
+        self._note = note
+        self.done = False
+
+    async def fetch(self, sql: str, arguments: Arguments, *, bound: bool) -> list[Record]:
+        """All rows of a statement."""
+        if bound and not self.done:
+            rows = await self._pools.noted(sql, arguments, self._note)
+            if rows is not None:
+                self.done = True
+                return rows
+        return await self._pools.fetch(sql, arguments, bound=bound)
 
 
 class Caller:
@@ -58,6 +88,6 @@ class Caller:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def fetch(self, sql: str, arguments: Sequence[object], *, bound: bool) -> list[Record]:
+    async def fetch(self, sql: str, arguments: Arguments, *, bound: bool) -> list[Record]:
         """All rows of a statement."""
-        return await self._connection.fetch(sql, *arguments)
+        return await self._connection.fetch(sql, *arguments.values)

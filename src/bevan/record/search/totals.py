@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from bevan.fhir.search.query import Query
 from bevan.record.decision import unlimited
 from bevan.record.scope import Scope
 from bevan.record.search import select
+from bevan.record.search.arguments import Arguments
 from bevan.record.search.cursor import Place
 from bevan.record.search.hits import Finder, Slice
 from bevan.record.search.plan import Plan
@@ -75,8 +75,6 @@ class Totals:
         rows = await source.fetch(sql, arguments, bound=False)
         return int(json.loads(rows[0][0])[0]["Plan"]["Plan Rows"])
 
-    async def _number(
-        self, source: Source, plan: Plan, sql: str, arguments: Sequence[object]
-    ) -> int:
+    async def _number(self, source: Source, plan: Plan, sql: str, arguments: Arguments) -> int:
         rows = await source.fetch(sql, arguments, bound=plan.bound)
         return int(rows[0][0])

@@ -24,5 +24,5 @@ async def withheld(source: Source, scope: Scope, plan: Plan, found: Slice) -> bo
     arguments = Arguments()
     seen = allowed(scope, arguments.bind(plan.person, "uuid"), arguments.bind) or "true"
     sql = f"select {seen} and {plan.kept_back(arguments)}"
-    rows = await source.fetch(sql, arguments.values, bound=True)
+    rows = await source.fetch(sql, arguments, bound=True)
     return bool(rows[0][0])
