@@ -19,6 +19,7 @@ from bevan.kernel.identifiers import uuid7
 from bevan.record.scope import Actor, Scope, Ticket, compartment
 
 _NOBODY: frozenset[UUID] = frozenset()
+UNFILTERED: Mapping[str, frozenset[str]] = MappingProxyType({})
 _UNMASKED: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
@@ -44,13 +45,15 @@ class Access:
         patient: str | None = None,
         reads: frozenset[str] | None = None,
         writes: frozenset[str] | None = None,
+        filters: Mapping[str, frozenset[str]] = UNFILTERED,
         request: str | None = None,
         at: datetime | None = None,
     ) -> Scope:
         """What a person acting in their role may see and change, for a purpose.
 
         `patient` (a logical id) narrows it to one person; `reads` and `writes` narrow the types,
-        None leaving them as the rule has them. Never raises: what isn't allowed is an empty Scope.
+        None leaving them as the rule has them; `filters` narrow what is read of a type. Never
+        raises: what isn't allowed is an empty Scope.
         """
         rule = self._rule(actor, purpose)
         ticket = self._ticket(actor, purpose, request, at)
@@ -61,6 +64,7 @@ class Access:
             patients=_patients(actor, rule, patient),
             reads=_both(rule.reads, reads),
             writes=_both(rule.writes, writes),
+            filters=filters,
         )
 
     def client_scope(
@@ -70,6 +74,7 @@ class Access:
         purpose: str,
         reads: frozenset[str] | None,
         writes: frozenset[str] | None,
+        filters: Mapping[str, frozenset[str]] = UNFILTERED,
         request: str | None = None,
         at: datetime | None = None,
     ) -> Scope:
@@ -87,6 +92,7 @@ class Access:
             patients=None if rule.reach == "region" else _NOBODY,
             reads=_both(rule.reads, reads),
             writes=_both(rule.writes, writes),
+            filters=filters,
             system=rule.reach == "region" and reads is None and writes is None,
         )
 
@@ -113,6 +119,7 @@ class Access:
         patients: frozenset[UUID] | None,
         reads: frozenset[str] | None,
         writes: frozenset[str] | None,
+        filters: Mapping[str, frozenset[str]] = UNFILTERED,
         system: bool = False,
     ) -> Scope:
         covert = _NOBODY if _sees_places(rule) else self._covert(patients)
@@ -125,6 +132,7 @@ class Access:
             covert=covert,
             reads=reads,
             writes=writes,
+            filters=filters,
             system=system,
         )
 

@@ -93,7 +93,8 @@ def unlimited(scope: Scope) -> bool:
     Only such a scope may create at an id of its choice: for others, success would tell that
     nothing hidden is there.
     """
-    return scope.holders is None and scope.patients is None and not scope.hidden
+    limited = scope.holders is not None or scope.patients is not None
+    return not (limited or scope.hidden or scope.filters)
 
 
 def _fresh(operation: Operation) -> Verdict:

@@ -26,7 +26,7 @@ from bevan.record.parts import Parts
 from bevan.record.plan import Signature
 from bevan.record.reader import Found, Reader
 from bevan.record.scope import Actor, Scope
-from bevan.record.visibility import visible
+from bevan.record.visibility import Bind, visible
 
 CHANNEL = "bevan_feed"
 MOST = 1_000
@@ -183,7 +183,7 @@ class Feed:
         sql = self._sql["page"].format(
             version=visible(scope, "v", bind),
             current=current,
-            type="true" if wanted is None else f"v.type = any({bind(sorted(wanted), 'text[]')})",
+            type=_types(wanted, scope, bind),
         )
         return sql, arguments
 
@@ -228,3 +228,11 @@ def _audit(signature: Signature, rows: Sequence[Found], start: Cursor) -> list[a
         signature.entry(audit.FEED, audit.SHOWN, type=None, id=None, patient=person, entries=number)
         for person, number in people.items()
     ]
+
+
+def _types(wanted: frozenset[str] | None, scope: Scope, bind: Bind) -> str:
+    """The condition on the type; the feed leaves out types that a filter would have to decide."""
+    parts = [] if wanted is None else [f"v.type = any({bind(sorted(wanted), 'text[]')})"]
+    if scope.filters:
+        parts.append(f"v.type <> all({bind(sorted(scope.filters), 'text[]')})")
+    return " and ".join(parts) or "true"

@@ -77,11 +77,11 @@ class History:
         sql, arguments = self._statement(scope, type, id, since, at, count, cursor)
         async with self._parts.general.transaction() as connection:
             rows: Sequence[Found] = await connection.fetch(sql, *arguments.values)
-            entries = _entries(signature, type, id, rows[:count])
+            # A filter may leave a page with fewer than were asked for; it still leads on.
+            shown = [row for row in rows[:count] if await self._reader.admit(scope, row)]
+            entries = _entries(signature, type, id, shown)
             await connection.execute(audit.insert(), *audit.columns(entries)[:-1])
-        versions = [
-            await self._reader.version(scope, row["type"], row["id"], row) for row in rows[:count]
-        ]
+        versions = [await self._reader.version(scope, row["type"], row["id"], row) for row in shown]
         return HistoryPage(tuple(versions), _after(rows[count - 1]) if len(rows) > count else None)
 
     def _statement(

@@ -77,7 +77,16 @@ class Provenances:
         signature = await self._parts.sign(scope)
         rows: list[Found] = []
         async with self._parts.general.transaction() as connection:
-            if scope.may_read(type) and scope.may_read(TYPE):
+            # Who made what a filter may hide isn't told either.
+            if (
+                scope.may_read(type)
+                and scope.may_read(TYPE)
+                and not scope.filters.keys()
+                & {
+                    type,
+                    TYPE,
+                }
+            ):
                 arguments = Arguments(type, id, version)
                 sql = self._sql["target"].format(
                     version=visible(scope, "v", arguments.bind),

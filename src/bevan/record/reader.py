@@ -13,6 +13,7 @@ from bevan.kernel.sql import statements
 from bevan.record import audit
 from bevan.record.arguments import Arguments
 from bevan.record.faults import DATABASE, told
+from bevan.record.filters import Filters
 from bevan.record.lane import Lane, Waiting
 from bevan.record.mask import concealed, masked, sender, veil
 from bevan.record.parts import Parts
@@ -34,9 +35,10 @@ class _Asked:
 class Reader:
     """Reads for everybody in this process, one batch at a time."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, filters: Filters) -> None:
         """Nothing is opened yet; the lane starts with the first read."""
         self._parts = parts
+        self._filters = filters
         self._lane: Lane[_Asked, Found | None] = Lane(self._read)
         self._sql = statements("bevan.record", "reader.sql")
 
@@ -50,6 +52,8 @@ class Reader:
         The audit of it is durable before this returns.
         """
         signature = await self._parts.sign(scope)
+        if type in scope.filters:
+            return await self._filtered(signature, type, id, None)
         found = await self._lane.put(_Asked(signature, findable(type), findable(id)))
         return None if found is None else await self.version(scope, type, id, found)
 
@@ -65,11 +69,26 @@ class Reader:
 
     async def vread(self, scope: Scope, type: str, id: str, version: int) -> Version | None:
         """One version, current or old (FHIR R4 3.1.0.3); ``None`` as for :meth:`read`."""
-        signature = await self._parts.sign(scope)
-        type, id = findable(type), findable(id)
+        return await self._filtered(await self._parts.sign(scope), type, id, version)
+
+    async def admit(self, scope: Scope, found: Found) -> bool:
+        """Whether the scope's filters let a row through, by what of it the scope may see."""
+        if found["type"] not in scope.filters:
+            return True
+        content = await self.content(scope, found["type"], found)
+        return self._filters.admit(scope, found["type"], content)
+
+    async def _filtered(
+        self, signature: Signature, type: str, id: str, version: int | None
+    ) -> Version | None:
+        """A version, or the current one, if the scope's filters let it through."""
+        scope, type, id = signature.scope, findable(type), findable(id)
         async with self._parts.general.transaction() as connection:
             found = await self._one(connection, scope, type, id, version)
-            await self._note(connection, signature, found, type, id)
+            if found is not None and not await self.admit(scope, found):
+                found = None
+            action = audit.READ if version is None else audit.VREAD
+            await self._note(connection, signature, found, action, type, id)
         return None if found is None else await self.version(scope, type, id, found)
 
     async def version(self, scope: Scope, type: str, id: str, found: Found) -> Version:
@@ -117,7 +136,7 @@ class Reader:
             batch[row["n"] - 1].settle(None if row["version"] is None else row)
 
     async def _one(
-        self, connection: Connection, scope: Scope, type: str, id: str, version: int
+        self, connection: Connection, scope: Scope, type: str, id: str, version: int | None
     ) -> Found | None:
         if not scope.may_read(type):
             return None
@@ -132,12 +151,13 @@ class Reader:
         connection: Connection,
         signature: Signature,
         found: Found | None,
+        action: str,
         type: str,
         id: str,
     ) -> None:
         entries = [
             signature.entry(
-                audit.VREAD,
+                action,
                 audit.SHOWN if found else audit.NOTHING,
                 type=type,
                 id=id,
@@ -167,7 +187,8 @@ def _columns(asked: Sequence[_Asked]) -> list[Sequence[Any]]:
                 one.type,
                 one.id,
                 *reach(scope),
-                scope.may_read(one.type),
+                # What a filter decides isn't decided here: such a type is read by another way.
+                scope.may_read(one.type) and one.type not in scope.filters,
                 one.signature.agent,
                 one.signature.purpose,
                 scope.ticket.request,

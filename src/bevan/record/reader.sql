@@ -43,20 +43,20 @@ audited as (
 select n, version, last_updated, deleted, enc, content, patient, patients, agent, source from seen
 
 -- name: vread
--- One version of a resource, current or old, if both it and the current one may be seen.
+-- One version of a resource, or the current one, if both it and the current one may be seen.
 with r as (
   select type, id, version, last_updated, deleted, enc, content, patient, patients, labels, agent,
     source
   from resource where type = $1 and id = $2
 ),
 v as (
-  select * from r where version = $3
+  select * from r where version = $3 or $3::int is null
   union all
   select type, id, version, last_updated, deleted, enc, content, patient, patients, labels, agent,
     source
   from resource_history where type = $1 and id = $2 and version = $3
 )
-select v.version, v.last_updated, v.deleted, v.enc, v.content, v.patient, v.patients, v.agent,
+select v.type, v.version, v.last_updated, v.deleted, v.enc, v.content, v.patient, v.patients, v.agent,
   v.source
 from v join r on true
 where {current} and {version}

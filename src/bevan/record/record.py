@@ -23,6 +23,7 @@ from bevan.record.conditional import Conditionals
 from bevan.record.decision import Operation
 from bevan.record.errors import Invalid
 from bevan.record.feed import Cursor, Feed, FeedPage
+from bevan.record.filters import Filters
 from bevan.record.history import History, HistoryPage
 from bevan.record.loading import MOST, Loaded, Loading, Within
 from bevan.record.opening import Opened, Settings, opened
@@ -47,7 +48,7 @@ class Record:
         self.base = made.settings.base
         self._made = made
         self._parts = made.parts
-        self._reader = Reader(made.parts)
+        self._reader = Reader(made.parts, Filters(made.settings.extractor, made.settings.clock))
         self._writer = Writer(made.parts)
         self._conditionals = Conditionals(made.parts, made.finder, self._reader)
         self._history = History(made.parts, self._reader)

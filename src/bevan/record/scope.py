@@ -22,6 +22,7 @@ from bevan.kernel.identifiers import uuid7
 Kind = Literal["practitioner", "patient", "system", "device"]
 
 _NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
+_UNFILTERED: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Scope:
     * ``covert``: the people to whom ``masked`` applies (those whose whereabouts are secret).
       ``None``: everybody.
     * ``reads``, ``writes``: types that may be read or written. ``None``: all.
+    * ``filters``: type → searches, one of which must find a row of that type for it to be there;
+      what they can't be compared with isn't. Types without an entry aren't filtered.
     * ``system``: sees also what is about nobody and open to nobody.
     """
 
@@ -76,14 +79,15 @@ class Scope:
     writes: frozenset[str] | None = None
     system: bool = False
     covert: frozenset[UUID] | None = None
+    filters: Mapping[str, frozenset[str]] = field(default_factory=lambda: _UNFILTERED)
 
     def may_read(self, type: str) -> bool:
         """Whether rows of this type can be seen at all."""
         return self.reads is None or type in self.reads
 
     def may_write(self, type: str) -> bool:
-        """Whether rows of this type can be changed at all."""
-        return self.writes is None or type in self.writes
+        """Whether rows of this type can be changed at all; filtered ones never are."""
+        return (self.writes is None or type in self.writes) and type not in self.filters
 
 
 def system(

@@ -12,6 +12,7 @@ from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.matching import Predicate, predicate
 from bevan.fhir.search.query import Match
 from bevan.fhir.search.shortcuts import shortcut
+from bevan.record.filters import Group, groups
 from bevan.record.scope import SEALED_AND_LOCKED, Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
@@ -130,6 +131,7 @@ class Planner:
         draft.parts += [self._typed(scope, type, types, arguments), "not r.deleted"]
         for condition in conditions:
             self._add(draft, scope, condition, now, arguments)
+        self._filter(draft, scope, type, now, arguments)
         draft.parts.append(self._seen(draft, scope, arguments))
         people = draft.people
         person = next(iter(people)) if people is not None and len(people) == 1 else None
@@ -158,12 +160,15 @@ class Planner:
                 raise ValueError("a search is on a resource type of FHIR R4")
             # A literal, so that the planner sees just one partition.
             return f"r.type = '{type}'"
-        named = [name for name in types if scope.may_read(name)]
+        # A filter is compared where a search is on its type alone.
+        open = [name for name in scope.reads or () if name not in scope.filters]
+        named = [name for name in types if scope.may_read(name) and name not in scope.filters]
         if named or types:
             return f"r.type = any({arguments.bind(named, 'text[]')})"
         if scope.reads is None:
-            return "true"
-        return f"r.type = any({arguments.bind(sorted(scope.reads), 'text[]')})"
+            filtered = sorted(scope.filters)
+            return f"r.type <> all({arguments.bind(filtered, 'text[]')})" if filtered else "true"
+        return f"r.type = any({arguments.bind(sorted(open), 'text[]')})"
 
     def _seen(self, draft: _Draft, scope: Scope, arguments: Arguments) -> str:
         bind = arguments.bind
@@ -188,6 +193,52 @@ class Planner:
                 draft.add(Term(f"r.id = any({arguments.bind(list(ids), 'text[]')})", Trust.EXACT))
             case Within():
                 self._within(draft, scope, condition, now, arguments)
+
+    def _filter(
+        self, draft: _Draft, scope: Scope, type: str | None, now: int, arguments: Arguments
+    ) -> None:
+        """What the scope's filters of the type ask for, as if the search had asked for it."""
+        found = groups(self._terms.extractor.registry, scope, type)
+        if found is None:
+            return
+        if not found:
+            draft.add(FALSE)
+        elif len(found) == 1:
+            for match in found[0]:
+                self._match(draft, scope, match, now, arguments)
+        else:
+            self._any(draft, scope, found, now, arguments)
+
+    def _any(
+        self,
+        draft: _Draft,
+        scope: Scope,
+        found: Sequence[Group],
+        now: int,
+        arguments: Arguments,
+    ) -> None:
+        # Only their tokens are of use, so what else they would bind is thrown away.
+        unused = Arguments()
+        terms = [self._terms.of(scope, group[0], unused.bind, now) for group in found]
+        hashes = [term.hash for term in terms if term.hash is not None and not term.sql]
+        narrow = "true"
+        if len(hashes) == len(terms):
+            narrow = f"r.tokens && {arguments.bind(hashes, 'bigint[]')}"
+        draft.add(Term(narrow, Trust.OPEN))
+        tests = [[self._plain(scope, match, now) for match in group] for group in found]
+        draft.checks.append(
+            lambda resource: any(all(test(resource) for test in group) for group in tests)
+        )
+        draft.keys.append(None)
+
+    def _plain(self, scope: Scope, match: Match, now: int) -> Predicate:
+        """The check of a match by content alone; a value that is masked meets none."""
+        test = predicate(self._terms.extractor, match, now)
+        if not self._terms.hidden(scope, match.parameter):
+            return test
+        if scope.covert is None:
+            return lambda resource: False
+        return lambda resource: COVERT not in resource and test(resource)
 
     def _match(
         self, draft: _Draft, scope: Scope, match: Match, now: int, arguments: Arguments
