@@ -2,8 +2,8 @@
 
 Fellegi and Sunter (1969): for each comparison the logarithm of m/u, where m is how often records
 of one person are on that level and u how often those of two people are. The sum, with the prior,
-is the logarithm of the odds. The figures are data (`model.json`), set by training on generated
-pairs (docs/reference/proof/linkage.md).
+is the logarithm of the odds. The figures are data (`model.json`): m as counted on generated pairs
+(docs/reference/proof/linkage.md), u set by hand and on the high side.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bevan.people.features import Features
 
 Grade = Literal["certain", "probable", "possible", "certainly-not"]
 GRADES: tuple[Grade, ...] = ("certain", "probable", "possible", "certainly-not")
-PROPOSE, REVIEW = 0.999, 0.5
+CERTAIN, PROPOSE, REVIEW = 0.999, 0.95, 0.2
 _MOST_BITS = 60.0
 
 
@@ -64,6 +64,14 @@ class Likeness:
         return born and not same_name and self.levels["number"] != "same"
 
     @property
+    def namesakes(self) -> bool:
+        """Whether they could be father and son of one name at one address."""
+        name = self.levels["given"] in ("same", "near")
+        place = self.levels["postcode"] in ("same", "district")
+        other_birth = self.levels["born"] in ("year", "different")
+        return name and place and other_birth and self.levels["number"] != "same"
+
+    @property
     def grade(self) -> Grade:
         """FHIR's match grade (R4 value set match-grade).
 
@@ -72,9 +80,9 @@ class Likeness:
         """
         if self.barred:
             return "certainly-not"
-        if self._agrees and self.score >= PROPOSE:
+        if self._agrees and self.score >= CERTAIN:
             return "certain"
-        if self.score >= PROPOSE and not self.twins:
+        if self.score >= PROPOSE and not (self.twins or self.namesakes):
             return "probable"
         return "possible" if self.score >= REVIEW else "certainly-not"
 

@@ -13,7 +13,8 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.outcome import Issue
 from bevan.fhir.parameters import Registry
 from bevan.kernel.clock import Clock
-from bevan.record import partitions, provenance_page, sources
+from bevan.record import belongings, partitions, provenance_page, sources
+from bevan.record.belongings import Belonging
 from bevan.record.bundle.batch import batch
 from bevan.record.bundle.matching import Condition, select
 from bevan.record.bundle.responses import bundle as assembled
@@ -145,6 +146,12 @@ class Record:
     ) -> list[dict[str, Any]]:
         """A Provenance for each version of a resource, or for one, newest first."""
         return await self._provenances.of(scope, type, id, version)
+
+    async def belongings(
+        self, scope: Scope, person: str, *, after: int = 0, limit: int = belongings.MOST
+    ) -> list[Belonging]:
+        """A page of the rows about a person, for moving them: see ``belongings.about``."""
+        return await belongings.about(self._parts, scope, person, after=after, limit=limit)
 
     # Writing
 

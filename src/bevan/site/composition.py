@@ -25,6 +25,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
+from bevan.people.merge import Merging
 from bevan.record.address import fhir_base, own
 from bevan.record.record import Record
 from bevan.site.processes import marker
@@ -53,6 +54,7 @@ class Composition:
     assertions: Assertions
     directory: Directory
     people: People
+    merging: Merging
     projection: Projection
     outgoing: Outgoing
 
@@ -130,6 +132,7 @@ async def compose(
             assertions=Assertions(clients, once, machine, fetching(outgoing)),
             directory=Directory(record, clock),
             people=People(record),
+            merging=Merging(record, database, clock),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
         )

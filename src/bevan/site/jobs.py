@@ -37,6 +37,9 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     async def waiting() -> None:
         await made.record.settle(system("Looking for whom waiting entries are about", WORKER))
 
+    async def merged() -> None:
+        await made.merging.follow(WORKER)
+
     async def measures() -> None:
         scope = system("Measuring how far the feed is behind", WORKER)
         metrics.set("bevan_feed_lag_seconds", await made.record.feed_lag(scope))
@@ -47,6 +50,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("partitions", timedelta(hours=12), partitions),
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
+        Job("merged records", timedelta(minutes=1), merged),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),
         Job("used once", timedelta(minutes=10), made.once.sweep),

@@ -266,6 +266,61 @@ CREATE TABLE public.passkey (
     used timestamp with time zone
 );
 
+CREATE TABLE public.person_correction (
+    id uuid NOT NULL,
+    type text NOT NULL,
+    row_id text NOT NULL,
+    wrong text NOT NULL,
+    right_person text NOT NULL,
+    before integer NOT NULL,
+    after integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_kind text NOT NULL,
+    by_id text NOT NULL,
+    by_name text NOT NULL,
+    reason text NOT NULL
+);
+
+CREATE TABLE public.person_decision (
+    first text NOT NULL,
+    second text NOT NULL,
+    decision text NOT NULL,
+    reason text NOT NULL,
+    task text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_kind text NOT NULL,
+    by_id text NOT NULL,
+    by_name text NOT NULL,
+    CONSTRAINT person_decision_check CHECK ((first < second)),
+    CONSTRAINT person_decision_decision_check CHECK ((decision = ANY (ARRAY['same'::text, 'different'::text, 'unsure'::text])))
+);
+
+CREATE TABLE public.person_merge (
+    id uuid NOT NULL,
+    survivor text NOT NULL,
+    merged text NOT NULL,
+    survivor_before integer NOT NULL,
+    merged_before integer NOT NULL,
+    survivor_after integer,
+    merged_after integer,
+    at timestamp with time zone NOT NULL,
+    by_kind text NOT NULL,
+    by_id text NOT NULL,
+    by_name text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    undone timestamp with time zone,
+    CONSTRAINT person_merge_state_check CHECK ((state = ANY (ARRAY['moving'::text, 'merged'::text, 'undoing'::text, 'undone'::text])))
+);
+
+CREATE TABLE public.person_moved (
+    merge uuid NOT NULL,
+    type text NOT NULL,
+    id text NOT NULL,
+    before integer NOT NULL,
+    after integer NOT NULL
+);
+
 CREATE TABLE public.purpose (
     n integer NOT NULL,
     purpose text NOT NULL
@@ -898,6 +953,18 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.person_correction
+    ADD CONSTRAINT person_correction_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.person_decision
+    ADD CONSTRAINT person_decision_pkey PRIMARY KEY (first, second, at);
+
+ALTER TABLE ONLY public.person_merge
+    ADD CONSTRAINT person_merge_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.person_moved
+    ADD CONSTRAINT person_moved_pkey PRIMARY KEY (merge, type, id);
+
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (n);
 
@@ -971,6 +1038,10 @@ CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val,
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
 
 CREATE INDEX passkey_account ON public.passkey USING btree (account);
+
+CREATE UNIQUE INDEX person_merge_merged ON public.person_merge USING btree (merged) WHERE (state <> 'undone'::text);
+
+CREATE INDEX person_merge_survivor ON public.person_merge USING btree (survivor);
 
 CREATE INDEX relationship_origin_patient ON public.relationship_origin USING btree (patient, holder, kind);
 
@@ -1572,6 +1643,9 @@ ALTER TABLE ONLY public.account_subject
 
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.person_moved
+    ADD CONSTRAINT person_moved_merge_fkey FOREIGN KEY (merge) REFERENCES public.person_merge(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
