@@ -81,10 +81,23 @@ async def of_database(dsn: str, packages: Sequence[str]) -> list[Check]:
     try:
         results = [await _version(connection), await _schema(connection, packages)]
         if results[-1].well:
-            results += await _contents(connection)
+            results += [*await _contents(connection), await _rights(connection)]
         return results
     finally:
         await connection.close()
+
+
+async def _rights(connection: Connection) -> Check:
+    from bevan.kernel import roles
+
+    if await roles.may_create(connection) or not await roles.owns(connection):
+        return Check("rights", True, "What serves connects as a role that can't alter tables.")
+    return Check(
+        "rights",
+        True,
+        "Warning: this user can't make roles, so unless BEVAN_DATABASE_APP_URL names one, what "
+        "serves could alter tables.",
+    )
 
 
 async def _version(connection: Connection) -> Check:

@@ -17,6 +17,7 @@ from typing import Literal
 
 import asyncpg
 
+from bevan.kernel import roles
 from bevan.kernel.database import Connection
 from bevan.kernel.errors import BevanError
 from bevan.kernel.sql import statements
@@ -112,11 +113,14 @@ async def migrate(
     try:
         await connection.execute(sql["create"])
         pending = await _pending(connection, known)
-        return [
+        done = [
             await _apply(connection, migration)
             for migration in pending
             if phase is None or migration.phase == phase
         ]
+        if done:
+            await roles.renewed(connection)
+        return done
     finally:
         await connection.execute(sql["unlock"], LOCK)
 

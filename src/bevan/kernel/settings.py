@@ -22,7 +22,7 @@ from pydantic_settings import (
 from bevan.kernel.errors import ConfigurationError
 
 PREFIX = "BEVAN_"
-SECRET = frozenset({"database_url", "s3_secret_key", "smtp_password"})
+SECRET = frozenset({"database_app_url", "database_url", "s3_secret_key", "smtp_password"})
 
 
 class Settings(BaseSettings):
@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path(".bevan"), description="Folder of the installation's data.")
     database_url: str | None = Field(
         None, description="PostgreSQL to use; without it, an embedded one in the data folder."
+    )
+    database_app_url: str | None = Field(
+        None, description="The same database as a role with least rights, for serving."
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port of the web server; 0 picks one.")

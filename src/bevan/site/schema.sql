@@ -2,7 +2,8 @@
 -- installations, which apply the migrations themselves. Monthly partitions are left out.
 
 CREATE FUNCTION public.add_months(parent text, by_column text, ahead integer) RETURNS integer
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO '$user', 'public'
     AS $$
 declare
   opens timestamptz;
@@ -111,6 +112,8 @@ CREATE TABLE public.agent (
     organisation_name text NOT NULL
 );
 
+COMMENT ON TABLE public.agent IS 'insert only: the audit names these actors by number';
+
 ALTER TABLE public.agent ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.agent_n_seq
     START WITH 1
@@ -140,6 +143,8 @@ CREATE TABLE public.audit (
     query text
 )
 PARTITION BY RANGE (at);
+
+COMMENT ON TABLE public.audit IS 'insert only: what was seen and done is never changed';
 
 CREATE TABLE public.audit_default (
     at timestamp with time zone CONSTRAINT audit_at_not_null NOT NULL,
@@ -197,6 +202,8 @@ CREATE TABLE public.feed_epoch (
     since timestamp with time zone DEFAULT now() NOT NULL,
     reason text NOT NULL
 );
+
+COMMENT ON TABLE public.feed_epoch IS 'insert only: consumers rebuild by it';
 
 CREATE TABLE public.idx_code (
     code bigint NOT NULL,
@@ -325,6 +332,8 @@ CREATE TABLE public.purpose (
     n integer NOT NULL,
     purpose text NOT NULL
 );
+
+COMMENT ON TABLE public.purpose IS 'insert only: the audit names these purposes by number';
 
 ALTER TABLE public.purpose ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.purpose_n_seq

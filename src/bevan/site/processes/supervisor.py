@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from socket import socket
 
+from bevan.kernel import roles
 from bevan.kernel import settings as settings_of
 from bevan.kernel.clock import SystemClock
 from bevan.kernel.database import connect
@@ -62,8 +63,8 @@ class Supervisor:
             self._announcer.say("Starting PostgreSQL")
             dsn = await self._database()
             self._announcer.say("Bringing the database up to date")
-            await _prepare(dsn, demo)
-            await self._serve(listening, dsn, demo)
+            serving = await _prepare(self._settings, dsn, demo)
+            await self._serve(listening, serving, demo)
         finally:
             listening.close()
             if self._cluster is not None:
@@ -129,7 +130,7 @@ class Supervisor:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
         os.environ[FILES] = str(folder.absolute())
-        chosen = self._settings.model_copy(update={"database_url": dsn})
+        chosen = self._settings.model_copy(update={"database_url": dsn, "database_app_url": None})
         return {**settings_of.environment(chosen), FILES: str(folder.absolute())}
 
     async def _watch_database(self) -> None:
@@ -161,8 +162,8 @@ def _region(demo: marker.Demo | None) -> dict[str, object]:
     return {"demo": True, "people": demo.people, "seed": demo.seed}
 
 
-async def _prepare(dsn: str, demo: marker.Demo | None) -> None:
-    """Migrate, and mark a demonstration's database as such."""
+async def _prepare(settings: Settings, dsn: str, demo: marker.Demo | None) -> str:
+    """Migrate, and mark a demonstration's database as such; the DSN for those who serve."""
     connection = await connect(dsn, patience=60.0)
     try:
         if demo is not None:
@@ -171,6 +172,8 @@ async def _prepare(dsn: str, demo: marker.Demo | None) -> None:
             logger().info("migrated", package=migration.package, migration=migration.label)
         if demo is not None:
             await marker.claim(connection, demo)
+        embedded = settings.database_url is None
+        return await roles.serving(connection, dsn, settings, embedded=embedded)
     finally:
         await connection.close()
 
