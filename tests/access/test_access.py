@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
 from uuid import UUID
 
 import pytest
 
 from bevan.access import Access, rules
+from bevan.access.access import proxy_key, seat
 from bevan.kernel.clock import FixedClock
-from bevan.record.scope import NOT_FOR_PATIENT, SEALED, SEALED_AND_LOCKED, Actor, Scope, compartment
+from bevan.record.scope import (
+    NOT_FOR_PATIENT,
+    RESTRICTED,
+    SEALED,
+    SEALED_AND_LOCKED,
+    Actor,
+    Scope,
+    compartment,
+)
 from tests.conftest import TODAY
 
 GP = Actor("practitioner", "dr", "Dr Leila Haddad", "GP", "gp", "Mill Lane Surgery")
@@ -44,8 +56,11 @@ def reaches_nobody(scope: Scope) -> bool:
 
 def test_staff_hold_the_relationships_of_their_organisation_and_their_own(access: Access) -> None:
     scope = access.scope(GP, purpose="direct-care")
-    assert scope.holders == (compartment("gp"), compartment("dr"))
-    assert scope.patients is None and scope.reads is None and scope.writes is None
+    assert scope.holders == (compartment("gp"), compartment("dr"), seat(GP))
+    assert scope.patients is None and scope.reads is None
+    assert scope.writes is not None and "AllergyIntolerance" in scope.writes
+    assert not {"Patient", "Encounter", "CareTeam", "Consent", "AuditEvent"} & scope.writes
+    assert not scope.refusals and scope.marks & SEALED and not scope.marks & RESTRICTED
     assert scope.hidden & SEALED and scope.hidden & SEALED_AND_LOCKED
     assert not scope.system
     ticket = scope.ticket
@@ -87,10 +102,50 @@ def test_anything_unknown_reaches_nobody(access: Access, actor: Actor, purpose: 
     assert reaches_nobody(access.scope(actor, purpose=purpose))
 
 
-def test_ambulance_staff_reach_the_region(access: Access) -> None:
+def test_a_seat_is_one_person_at_one_organisation() -> None:
+    assert seat(GP) == seat(replace(GP, role="Nurse", name="other"))
+    assert len({seat(GP), seat(replace(GP, organisation="trust")), seat(replace(GP, id="x"))}) == 3
+
+
+def test_ambulance_staff_need_a_link_or_an_emergency_like_others(access: Access) -> None:
     scope = access.scope(replace(GP, role="Paramedic"), purpose="direct-care")
-    assert scope.holders is None and scope.patients is None
+    assert scope.holders and scope.patients is None
     assert scope.hidden & SEALED
+
+
+def test_one_acts_for_one_named_person(access: Access) -> None:
+    assert access.scope(DOT, purpose="acting-for").patients == frozenset()
+    scope = access.scope(DOT, purpose="acting-for", patient="child")
+    assert scope.patients == {compartment("child")} and scope.holders == (proxy_key("dot"),)
+    assert scope.hidden & SEALED and scope.writes == frozenset()
+    assert reaches_nobody(access.scope(GP, purpose="acting-for", patient="child"))
+
+
+@pytest.mark.parametrize("purpose", ["direct-care", "research", "covid-19"])
+def test_a_citizen_has_the_citizens_rule_for_their_own_purposes_only(
+    access: Access, purpose: str
+) -> None:
+    assert reaches_nobody(access.scope(DOT, purpose=purpose))
+
+
+def test_a_purpose_counts_while_its_instrument_is_in_force(access: Access) -> None:
+    analyst = replace(GP, role="Public health analyst")
+    during = datetime(2021, 5, 1, tzinfo=UTC)
+    scope = access.scope(analyst, purpose="covid-19", at=during)
+    assert scope.holders is None and scope.reads is not None and "Patient" not in scope.reads
+    assert reaches_nobody(access.scope(analyst, purpose="covid-19"))
+    feed = access.client_scope(LAB, purpose="covid-19", reads=None, writes=None, at=during)
+    assert feed.holders is None and feed.writes == frozenset() and not feed.system
+    assert reaches_nobody(access.client_scope(LAB, purpose="covid-19", reads=None, writes=None))
+
+
+def test_who_refused_a_use_is_left_out_of_it() -> None:
+    read = json.loads(files("bevan.access").joinpath("rules.json").read_text("utf-8"))
+    read["purposes"]["planning"]["instruments"] = []
+    access = Access(rules.load(json.dumps(read).encode()), FixedClock(TODAY), Known(frozenset()))
+    scope = access.client_scope(LAB, purpose="planning", reads=None, writes=None)
+    assert scope.refusals == {"sharing", "national", "type-1"}
+    assert access.client_scope(LAB, purpose="feed", reads=None, writes=None).refusals == frozenset()
 
 
 def test_citizens_see_themselves_only(access: Access) -> None:

@@ -204,7 +204,7 @@ def test_a_form_for_another_person_is_refused(sign_in: SignIn, region: Region, d
 
 
 def test_a_restricted_person_has_no_place_on_any_page(sign_in: SignIn, region: Region) -> None:
-    page = sign_in("Bev")
+    page = sign_in("Colin")
     page.goto("/record?q=999+410+8093")
     expect(page.get_by_role("region", name="Patient")).to_contain_text("Restricted")
     record = page.url

@@ -13,7 +13,9 @@ from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
-from bevan.access.rules import NOTHING, Rule, Rules
+import msgspec
+
+from bevan.access.rule import NOTHING, Rule, Rules
 from bevan.kernel.clock import Clock
 from bevan.kernel.identifiers import uuid7
 from bevan.record.scope import Actor, Scope, Ticket, compartment
@@ -55,8 +57,8 @@ class Access:
         None leaving them as the rule has them; `filters` narrow what is read of a type. Never
         raises: what isn't allowed is an empty Scope.
         """
-        rule = self._rule(actor, purpose)
         ticket = self._ticket(actor, purpose, request, at)
+        rule = self._rule(actor, purpose, ticket.at)
         return self._made(
             ticket,
             rule,
@@ -80,30 +82,42 @@ class Access:
     ) -> Scope:
         """What a system may see and change: the types its token's scopes name (None: all).
 
-        Its purpose was given when the token was issued, so it isn't one of a list. Only a client
-        that may read and write every type also sees what is about nobody and open to nobody.
+        Its purpose was given when the token was issued. Where the rulebook names it, its limits
+        hold: it reads only, needs its instrument and leaves out who refused. Only a client that
+        may read and write every type also sees what is about nobody and open to nobody.
         """
-        known = actor.kind == "system" and purpose.strip()
-        rule = self._rules.system if known else NOTHING
+        ticket = self._ticket(actor, purpose, request, at)
+        rule = self._client_rule(actor, purpose, ticket.at)
+        whole = purpose not in self._rules.purposes and reads is None and writes is None
         return self._made(
-            self._ticket(actor, purpose, request, at),
+            ticket,
             rule,
             holders=None if rule.reach == "region" else (),
             patients=None if rule.reach == "region" else _NOBODY,
             reads=_both(rule.reads, reads),
             writes=_both(rule.writes, writes),
             filters=filters,
-            system=rule.reach == "region" and reads is None and writes is None,
+            system=rule.reach == "region" and whole,
         )
 
-    def _rule(self, actor: Actor, purpose: str) -> Rule:
-        if purpose not in self._rules.purposes:
+    def rule(self, actor: Actor, purpose: str, at: datetime | None = None) -> Rule:
+        """The rule that decides for a person and a purpose; `NOTHING` where none does."""
+        return self._rule(actor, purpose, at or self._clock.now())
+
+    def _rule(self, actor: Actor, purpose: str, at: datetime) -> Rule:
+        rule = self._rules.rule(actor, purpose)
+        return rule if rule is NOTHING or self._rules.lawful(purpose, at) else NOTHING
+
+    def _client_rule(self, actor: Actor, purpose: str, at: datetime) -> Rule:
+        if actor.kind != "system" or not purpose.strip():
             return NOTHING
-        if actor.kind == "patient":
-            return self._rules.citizen
-        if actor.kind == "practitioner" and actor.organisation:
-            return self._rules.of(actor.role)
-        return NOTHING
+        named = self._rules.purposes.get(purpose)
+        if named is None:
+            return self._rules.system()
+        if "system" not in named.actors or not self._rules.lawful(purpose, at):
+            return NOTHING
+        # For somebody else's purpose a system reads, and keeps nothing of the record.
+        return msgspec.structs.replace(self._rules.system(), writes=frozenset(), marks=0)
 
     def _ticket(
         self, actor: Actor, purpose: str, request: str | None, at: datetime | None
@@ -134,7 +148,14 @@ class Access:
             writes=writes,
             filters=filters,
             system=system,
+            marks=rule.marks,
+            refusals=self._refusals(ticket.purpose, rule),
         )
+
+    def _refusals(self, purpose: str, rule: Rule) -> frozenset[str]:
+        """Whose choices count here; for care they end the relationships themselves."""
+        named = self._rules.purposes.get(purpose)
+        return named.refusals if named and rule.reach == "region" else frozenset()
 
     def _covert(self, patients: frozenset[UUID] | None) -> frozenset[UUID] | None:
         """Whose places are masked: None for everybody's, while nobody knows whose."""
@@ -147,11 +168,23 @@ def _sees_places(rule: Rule) -> bool:
     return rule.group in ("system", "citizen")
 
 
+def seat(actor: Actor) -> UUID:
+    """The key of a professional at one organisation: what is held there, counts nowhere else."""
+    return compartment(f"{actor.id} at {actor.organisation}")
+
+
+def proxy_key(id: str) -> UUID:
+    """The key of somebody (a Patient's logical id) who acts for others."""
+    return compartment(f"proxy {id}")
+
+
 def _holders(actor: Actor, rule: Rule) -> tuple[UUID, ...] | None:
     if rule.reach in ("region", "self"):
         return None
     if rule.reach == "organisation":
-        return (compartment(actor.organisation), compartment(actor.id))
+        return (compartment(actor.organisation), compartment(actor.id), seat(actor))
+    if rule.reach == "proxy" and actor.id:
+        return (proxy_key(actor.id),)
     return ()
 
 
@@ -162,6 +195,9 @@ def _patients(actor: Actor, rule: Rule, patient: str | None) -> frozenset[UUID] 
         return own if asked is None else own & asked
     if rule.reach == "nobody":
         return _NOBODY
+    if rule.reach == "proxy":
+        # One acts for one person at a time, whom the request names.
+        return asked or _NOBODY
     return asked
 
 

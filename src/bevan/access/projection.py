@@ -7,15 +7,17 @@ until it says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 import xxhash
 
+from bevan.access.choices import Choice, choice
 from bevan.access.relationships import TYPES, Held, held
-from bevan.access.rules import Rules
+from bevan.access.rule import Rules
 from bevan.fhir import json
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Connection, Database
@@ -25,6 +27,14 @@ from bevan.record.record import Record
 from bevan.record.scope import RESTRICTED, VERY_RESTRICTED, Actor, compartment, labels, system
 
 PAGE = 1000
+FOLLOWED = (*TYPES, "Consent")
+START_OVER = (
+    "forget_all",
+    "forget_relationships",
+    "forget_restricted",
+    "doubt_choices",
+    "restore_own",
+)
 _ACTOR = Actor("system", "access", "Access")
 _PURPOSE = "who has a relationship with whom"
 _SECRET = RESTRICTED | VERY_RESTRICTED
@@ -45,6 +55,7 @@ class _Changes:
     stated: list[tuple[int, Held]] = field(default_factory=list)
     restricted: set[UUID] = field(default_factory=set)
     released: set[UUID] = field(default_factory=set)
+    choices: list[tuple[int, Choice, datetime]] = field(default_factory=list)
 
 
 class Projection:
@@ -84,7 +95,7 @@ class Projection:
         after = str(_covered(page))
         if after == stored:
             return False, 0
-        changes = _read(page.entries, self._rules.ends)
+        changes = _read(page.entries, self._rules)
         async with self._database.transaction() as connection:
             # Whoever else followed the same stretch in the meantime has done this page's work.
             if not await connection.fetchval(self._sql["advance"], stored, after):
@@ -92,6 +103,8 @@ class Projection:
             if anew:
                 await self._start_over(connection)
             await self._apply(connection, changes)
+            if not page.full:
+                await self._sweep(connection)
         return page.full, len(changes.origins)
 
     async def _page(self, stored: str | None) -> tuple[FeedPage, bool]:
@@ -100,18 +113,19 @@ class Projection:
         if stored is not None:
             try:
                 cursor = Cursor.read(stored)
-                return await self._record.feed(scope, cursor, PAGE, types=TYPES), False
+                return await self._record.feed(scope, cursor, PAGE, types=FOLLOWED), False
             except Rebuild:
                 pass
-        return await self._record.feed(scope, None, PAGE, types=TYPES), True
+        return await self._record.feed(scope, None, PAGE, types=FOLLOWED), True
 
     async def _start_over(self, connection: Connection) -> None:
-        for name in ("forget_all", "forget_relationships", "forget_restricted"):
+        for name in START_OVER:
             await connection.execute(self._sql[name])
 
     async def _apply(self, connection: Connection, changes: _Changes) -> None:
         if not changes.origins:
             return
+        await self._choose(connection, changes)
         touched = await self._origins(connection, changes)
         if touched:
             arrays = [list(column) for column in zip(*touched, strict=True)]
@@ -121,6 +135,34 @@ class Projection:
             await connection.execute(self._sql["release"], list(changes.released))
         if changes.restricted:
             await connection.execute(self._sql["restrict"], list(changes.restricted))
+
+    async def _choose(self, connection: Connection, changes: _Changes) -> None:
+        """Keep what people said. Whoever said something new has all their links looked at again."""
+        said = [each for _, each, _ in changes.choices]
+        numbers = [number for number, _, _ in changes.choices]
+        gone = await connection.fetch(self._sql["unsay"], changes.origins)
+        await connection.execute(
+            self._sql["say"],
+            numbers,
+            [each.patient for each in said],
+            [each.kind for each in said],
+            [each.refused for each in said],
+            [each.consent for each in said],
+            [at for _, _, at in changes.choices],
+        )
+        await self._settle(
+            connection, {*(row["patient"] for row in gone), *(each.patient for each in said)}
+        )
+
+    async def _sweep(self, connection: Connection) -> None:
+        """What a feed that was read anew no longer says, was unsaid."""
+        gone = await connection.fetch(self._sql["unsay_doubted"])
+        await self._settle(connection, {row["patient"] for row in gone})
+
+    async def _settle(self, connection: Connection, people: set[UUID]) -> None:
+        if people:
+            for name in ("refuse", "allow", "cut_links", "mend_links", "mend_own"):
+                await connection.execute(self._sql[name], list(people))
 
     async def _origins(self, connection: Connection, changes: _Changes) -> set[Triple]:
         numbers = [number for number, _ in changes.stated]
@@ -154,8 +196,8 @@ def _covered(page: FeedPage) -> Cursor:
     return Cursor(last.epoch, page.watermark - 1, _LAST_KEY)
 
 
-def _read(entries: Sequence[FeedEntry], ends: Mapping[str, int]) -> _Changes:
-    changes = _Changes()
+def _read(entries: Sequence[FeedEntry], rules: Rules) -> _Changes:
+    changes, ends = _Changes(), rules.ends
     # Of several versions in one page only the last counts.
     for entry in _newest(entries):
         number = origin(entry.type, entry.id)
@@ -166,15 +208,31 @@ def _read(entries: Sequence[FeedEntry], ends: Mapping[str, int]) -> _Changes:
             (changes.restricted if secret else changes.released).add(compartment(entry.id))
         once = {
             (each.holder, each.patient, each.kind): each
-            for each in _widest(held(resource, ends, entry.last_updated))
+            for each in _widest(_links(entry, resource, ends, rules.residences))
         }
+        said = choice(resource, rules.choices)
+        if said is not None:
+            changes.choices.append((number, said, entry.last_updated))
         changes.stated += [(number, each) for each in once.values()]
     return changes
 
 
 def _newest(entries: Iterable[FeedEntry]) -> Iterable[FeedEntry]:
-    last = {(entry.type, entry.id): entry for entry in entries if entry.type in TYPES}
+    last = {(entry.type, entry.id): entry for entry in entries if entry.type in FOLLOWED}
     return last.values()
+
+
+def _links(
+    entry: FeedEntry, resource: Mapping[str, Any], ends: Mapping[str, int], homes: Collection[str]
+) -> Iterable[Held]:
+    """The links a version states. Nobody refers a person to their own team: a look in an emergency
+    would make itself last."""
+    own: set[UUID] = set()
+    if entry.agent.kind == "practitioner":
+        own = {compartment(entry.agent.id), compartment(entry.agent.organisation)}
+    for each in held(resource, ends, entry.last_updated, homes):
+        if each.kind != "referral" or each.holder not in own:
+            yield each
 
 
 def _widest(found: Iterable[Held]) -> Iterable[Held]:

@@ -7,7 +7,7 @@ some days later (configurable: letters still arrive after a discharge).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from bevan.record.scope import compartment
 
-TYPES = ("Patient", "Encounter", "EpisodeOfCare", "CareTeam")
+TYPES = ("Patient", "Encounter", "EpisodeOfCare", "CareTeam", "ServiceRequest")
 _LONDON = ZoneInfo("Europe/London")
 _ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = 9000
-_VOID = frozenset({"entered-in-error", "cancelled", "planned", "waitlist"})
+_VOID = frozenset({"entered-in-error", "cancelled", "planned", "waitlist", "draft", "revoked"})
 _OVER = frozenset({"finished", "inactive"})
 
 
@@ -33,19 +33,31 @@ class Held(NamedTuple):
     until: datetime | None
 
 
-def held(resource: Mapping[str, Any], ends: Mapping[str, int], changed: datetime) -> list[Held]:
+def held(
+    resource: Mapping[str, Any],
+    ends: Mapping[str, int],
+    changed: datetime,
+    residences: Collection[str] = (),
+) -> list[Held]:
     """The relations that a resource stands for; none when it is void.
+
+    `residences` are texts and codes of an EpisodeOfCare's type that mean living in a care home.
 
     `ends` are days by kind after which an ended one no longer counts. `changed` is when the
     resource got its present state: the end of one that is over without saying since when.
     """
+    if resource.get("resourceType") == "EpisodeOfCare":
+        kind = "care-home" if _types(resource) & set(residences) else "episode"
+        ends = {**ends, "episode-days": ends.get(f"{kind}-days", 0)}
+        found = () if resource.get("status") in _VOID else _episode(resource, ends, changed)
+        return [each._replace(kind=kind) for each in dict.fromkeys(found)]
     if resource.get("status") in _VOID or resource.get("active") is False:
         return []
     find = {
         "Patient": _registration,
         "Encounter": _encounter,
-        "EpisodeOfCare": _episode,
         "CareTeam": _team,
+        "ServiceRequest": _referral,
     }.get(str(resource.get("resourceType")))
     return list(dict.fromkeys(find(resource, ends, changed))) if find else []
 
@@ -100,6 +112,29 @@ def _team(team: Mapping[str, Any], ends: Mapping[str, int], changed: datetime) -
             yield Held(holder, person, "team", since, until)
     for participant in _many(team.get("participant")):
         yield from _participant(participant, person, since, until, days)
+
+
+def _referral(
+    request: Mapping[str, Any], ends: Mapping[str, int], changed: datetime
+) -> Iterator[Held]:
+    """Whoever was asked by somebody else; nobody refers a person to themselves to see them."""
+    person = _target(request.get("subject"), "Patient")
+    asked_by = _target(request.get("requester"), "Organization", "Practitioner")
+    asked = _moment(request.get("authoredOn"))
+    if person is None or asked_by is None or asked is None or request.get("intent") == "option":
+        return
+    until = asked + timedelta(days=ends.get("referral-days", 0))
+    for reference in _many(request.get("performer")):
+        holder = _target(reference, "Organization", "Practitioner")
+        if holder is not None and holder != asked_by:
+            yield Held(holder, person, "referral", asked, until)
+
+
+def _types(episode: Mapping[str, Any]) -> set[str]:
+    """What an episode's types are called, by text and by code."""
+    concepts = [each for each in _many(episode.get("type")) if isinstance(each, Mapping)]
+    codings = [coding for each in concepts for coding in _many(each.get("coding"))]
+    return {str(each.get("text")) for each in concepts} | {str(one.get("code")) for one in codings}
 
 
 def _participant(

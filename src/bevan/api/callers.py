@@ -16,7 +16,8 @@ from bevan.identity.grants import Grant, Grants, combine
 from bevan.record.scope import Scope
 
 COOKIES = ("__Host-bevan", "bevan")
-SESSION_PURPOSE = "direct-care"
+# A person signed in on a page looks after others, or at their own record: nothing else.
+SESSION_PURPOSES = {"practitioner": "direct-care", "patient": "own-record"}
 _READING = combine([Grant("*", frozenset("rs"))])
 
 
@@ -70,8 +71,9 @@ class Callers:
         session = await self._identity.signed_in(_session_cookie(header))
         if session is None:
             return None
+        purpose = SESSION_PURPOSES.get(session.actor.kind, "")
         scope = self._access.scope(
-            session.actor, purpose=SESSION_PURPOSE, writes=frozenset(), request=request_id, at=at
+            session.actor, purpose=purpose, writes=frozenset(), request=request_id, at=at
         )
         return Caller(scope, _READING)
 

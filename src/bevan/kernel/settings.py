@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     demo: bool = Field(False, description="Serve the fictional region and mark every page.")
     people: int = Field(1000, ge=12, description="People of the fictional region.")
     seed: int = Field(1, ge=0, description="Seed of the fictional region.")
+    rules: Path | None = Field(
+        None, description="The region's own access rules; without it, those that ship."
+    )
     hash_bits: int = Field(
         64, ge=16, le=64, description="Width of search hashes; lower only in tests."
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any
+from uuid import UUID
 
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
@@ -27,7 +28,9 @@ class Creation:
     async def write(self, connection: Connection) -> list[bool]:
         """Write all; for each row, whether its actor was permitted (if not, it wasn't written)."""
         sql = statements("bevan.record", "write.sql")["create"]
-        ok = await connection.fetchval(sql, *_arrays(self.rows), *columns(self.entries), self.wake)
+        ok = await connection.fetchval(
+            sql, *_arrays(self.rows), *columns(self.entries), self.wake, _sealers(self.rows)
+        )
         return ok or []
 
 
@@ -93,6 +96,7 @@ class Changes:
             self.renew,
             *_bounds(self.gone),
             list(chain.from_iterable(self.gone)),
+            _sealers(self.rows),
         )
         assert found is not None
         return found["ok"] or [], {place - 1 for place in found["applied"]}
@@ -103,7 +107,7 @@ def _arrays(rows: Sequence[Row]) -> list[Any]:
     fields: list[Sequence[Any]] = (
         list(zip(*rows, strict=True)) if rows else [() for _ in Row._fields]
     )
-    tokens, numbers, strings, codes = fields[_PLAIN:]
+    tokens, numbers, strings, codes, _ = fields[_PLAIN:]
     flat_numbers = list(chain.from_iterable(numbers))
     flat_strings = list(chain.from_iterable(strings))
     return [
@@ -117,6 +121,10 @@ def _arrays(rows: Sequence[Row]) -> list[Any]:
         [string[1] for string in flat_strings],
         list(chain.from_iterable(codes)),
     ]
+
+
+def _sealers(rows: Sequence[Row]) -> list[UUID | None]:
+    return [row.sealer for row in rows]
 
 
 def _bounds(lists: Iterable[Sequence[Any]]) -> tuple[list[int], list[int]]:

@@ -56,6 +56,7 @@ class Current:
     agent: int
     source: int | None
     visible: bool
+    sealer: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

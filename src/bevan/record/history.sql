@@ -3,11 +3,11 @@
 select v.*
 from (
   select rkey, type, id, version, last_updated, deleted, enc, content, patient, patients, labels,
-    agent, source
+    agent, source, sealer
   from resource where type = $1 and id = $2
   union all
   select rkey, type, id, version, last_updated, deleted, enc, content, patient, patients, labels,
-    agent, source
+    agent, source, sealer
   from resource_history where type = $1 and id = $2
 ) v
 join resource r on r.type = $1 and r.id = $2

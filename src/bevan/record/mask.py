@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from bevan.fhir.json import decode, encode
-from bevan.record.scope import Actor, Scope
+from bevan.record.scope import SEAL, Actor, Scope
 from bevan.record.version import same
 
 # CodeSystem v3-ObservationValue of the R4 core definitions.
@@ -59,7 +59,7 @@ def without(veil: Veil, resource: dict[str, Any]) -> dict[str, Any]:
     """The resource without what is masked; the very same object where nothing is masked."""
     names = _names(veil, resource)
     gone = {key for key in resource if _hits(key, names)}
-    sent_by = SOURCE in names and "source" in (resource.get("meta") or {})
+    sent_by = SOURCE in names and _signed(resource.get("meta") or {})
     inside = _inside(veil, resource)
     if not gone and not inside and not sent_by:
         return resource
@@ -70,8 +70,9 @@ def without(veil: Veil, resource: dict[str, Any]) -> dict[str, Any]:
     kept = _with_contained(kept, _referred(kept))
     meta = dict(kept.get("meta") or {})
     if sent_by:
-        del meta["source"]
-    return {**kept, "meta": {**meta, "security": [*meta.get("security", ()), REDACTED]}}
+        meta.pop("source", None)
+    seen = _unsigned(meta.get("security", ())) if SOURCE in names else meta.get("security", ())
+    return {**kept, "meta": {**meta, "security": [*seen, REDACTED]}}
 
 
 def concealed(veil: Veil, actor: Actor) -> Actor:
@@ -107,6 +108,27 @@ def restored(veil: Veil, new: dict[str, Any], old: dict[str, Any]) -> dict[str, 
         with_text = {**whole, "text": old["text"]}
         return with_text if same(with_text, old) else whole
     return whole
+
+
+def _signed(meta: Mapping[str, Any]) -> bool:
+    """Whether it says who sent the resource, or who sealed it."""
+    return "source" in meta or any(
+        _is_seal(label) and "extension" in label for label in meta.get("security", ())
+    )
+
+
+def _is_seal(label: Any) -> bool:
+    return isinstance(label, dict) and label.get("system") == SEAL and "code" in label
+
+
+def _unsigned(security: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Labels without who sealed: a team's name tells where somebody is treated."""
+    return [
+        {key: value for key, value in label.items() if key != "extension"}
+        if _is_seal(label)
+        else label
+        for label in security
+    ]
 
 
 def _names(veil: Veil, resource: Mapping[str, Any]) -> frozenset[str]:
@@ -173,6 +195,8 @@ def _unlabelled(resource: dict[str, Any], old: Mapping[str, Any]) -> dict[str, A
     meta = dict(resource.get("meta") or {})
     before = (old.get("meta") or {}).get("security", ())
     security = [c for c in meta.get("security", ()) if not _is_redacted(c) or c in before]
+    signed = {c.get("code"): c for c in before if c.get("system") == SEAL}
+    security = [signed.get(c["code"], c) if _is_seal(c) else c for c in security]
     meta.pop("security", None)
     if security:
         meta["security"] = security

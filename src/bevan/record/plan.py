@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from bevan.fhir.json import decode
+from bevan.fhir.outcome import Issue
 from bevan.record import audit
 from bevan.record.audit import Entry
 from bevan.record.decision import Current, Operation
-from bevan.record.errors import NotFound
+from bevan.record.errors import Invalid, NotFound
 from bevan.record.mask import masked, sender, veil
 from bevan.record.rows import Prepared, Preparer, Row
-from bevan.record.scope import Scope
+from bevan.record.scope import SEALS, Scope
 from bevan.record.version import Version
 from bevan.record.visibility import literal
 
@@ -83,15 +84,19 @@ class Draft:
         ]
 
 
-def permit(scope: Scope, prepared: Prepared) -> None:
+def permit(scope: Scope, prepared: Prepared, before: Current | None = None) -> None:
     """Refuse what a scope may not write, as far as the scope alone can tell.
 
-    Whether a relationship is in force is asked in the statement itself. Raises ``NotFound``.
+    ``before`` is what stands there, for its labels. Whether a relationship is in force is asked
+    in the statement itself. Raises ``NotFound``, and ``Invalid`` for labels that aren't the
+    scope's to change.
     """
     if not scope.may_write(prepared.type):
         raise NotFound(f"There is no {prepared.type} that you can write.")
     if scope.system:
         return
+    if scope.refusals:
+        raise NotFound(f"There is no {prepared.type} that you can write.")
     several = prepared.patients
     if prepared.patient is None and several is None:
         raise NotFound(f"This {prepared.type} names nobody whom it is about.")
@@ -100,6 +105,22 @@ def permit(scope: Scope, prepared: Prepared) -> None:
         person is not None and person not in scope.patients for person in people
     ):
         raise NotFound("There is no such person.")
+    _label(scope, prepared, before)
+
+
+def _label(scope: Scope, prepared: Prepared, before: Current | None) -> None:
+    """Labels say who may see an entry: a scope changes those in its ``marks``, seals its own."""
+    old, sealer = (0, None) if before is None else (before.labels, before.sealer)
+    changed = old ^ prepared.labels
+    teams = (None, *(scope.holders or ()))
+    sealed = changed & SEALS or (old & SEALS and sealer != prepared.sealer)
+    strange = sealed and (
+        sealer not in teams or (prepared.labels & SEALS and prepared.sealer not in teams[1:])
+    )
+    if changed & ~scope.marks or strange:
+        path = f"{prepared.type}.meta.security"
+        text = "Who may see this entry isn't yours to change; a seal names your own team."
+        raise Invalid([Issue("error", "business-rule", path, text)])
 
 
 def draft(
@@ -185,6 +206,7 @@ def tombstone(
         [],
         [],
         [],
+        current.sealer,
     )
     version = Version(
         operation.type,

@@ -3,10 +3,12 @@
 select v.rkey, v.type, v.id, v.version, v.last_updated, v.deleted, v.patient, v.patients, v.agent,
   v.source
 from (
-  select rkey, type, id, version, last_updated, deleted, patient, patients, labels, agent, source
+  select rkey, type, id, version, last_updated, deleted, patient, patients, labels, agent, source,
+    sealer
   from resource where type = $1 and id = $2
   union all
-  select rkey, type, id, version, last_updated, deleted, patient, patients, labels, agent, source
+  select rkey, type, id, version, last_updated, deleted, patient, patients, labels, agent, source,
+    sealer
   from resource_history where type = $1 and id = $2
 ) v
 join resource r on r.type = $1 and r.id = $2

@@ -4,18 +4,23 @@
 with u as (
   select * from unnest(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bool[], $7::timestamptz[],
-    $8::bool[], $9::int[], $10::int[], $11::text[]
+    $8::text[], $9::bool[], $10::int[], $11::int[], $12::text[]
   ) with ordinality as u (
-    type, id, holders, people, hidden, system, at, may, agent, purpose, request, n)
+    type, id, holders, people, hidden, system, at, refusals, may, agent, purpose, request, n)
 ),
 seen as materialized (
   select u.n, u.type, u.id, u.at, u.agent as reader, u.purpose, u.request, r.version,
     r.last_updated, r.deleted, r.enc, r.content, r.patient, r.patients, r.agent, r.source
   from u left join lateral (
     select * from resource r
-    where r.type = u.type and r.id = u.id and u.may and r.labels & u.hidden = 0 and (
+    where r.type = u.type and r.id = u.id and u.may and (
+        r.labels & u.hidden = 0 or r.labels & u.hidden & ~24 = 0 and unsealed(
+          r.labels, u.hidden, r.sealer, r.patient, u.holders::uuid[], u.at)) and (
       u.system
       or r.patient is not null and (u.people is null or r.patient = any(u.people::uuid[])) and (
+        u.refusals is null or not exists (
+          select from refusal x
+          where x.patient = r.patient and x.kind = any(u.refusals::text[]))) and (
         u.holders is null or exists (
           select from relationship h
           where h.holder = any(u.holders::uuid[]) and h.patient = r.patient
@@ -24,6 +29,9 @@ seen as materialized (
         select from unnest(r.patients) p (person)
         where not (
           (u.people is null or p.person = any(u.people::uuid[])) and (
+            u.refusals is null or not exists (
+              select from refusal x
+              where x.patient = p.person and x.kind = any(u.refusals::text[]))) and (
             u.holders is null or exists (
               select from relationship h
               where h.holder = any(u.holders::uuid[]) and h.patient = p.person
@@ -46,14 +54,14 @@ select n, version, last_updated, deleted, enc, content, patient, patients, agent
 -- One version of a resource, or the current one, if both it and the current one may be seen.
 with r as (
   select type, id, version, last_updated, deleted, enc, content, patient, patients, labels, agent,
-    source
+    source, sealer
   from resource where type = $1 and id = $2
 ),
 v as (
   select * from r where version = $3 or $3::int is null
   union all
   select type, id, version, last_updated, deleted, enc, content, patient, patients, labels, agent,
-    source
+    source, sealer
   from resource_history where type = $1 and id = $2 and version = $3
 )
 select v.type, v.version, v.last_updated, v.deleted, v.enc, v.content, v.patient, v.patients, v.agent,

@@ -44,7 +44,7 @@ async def standing(
         return found
     asked = [operations[place] for place in places]
     scopes = [reach(operation.scope) for operation in asked]
-    holders, people, hidden, system, at = zip(*scopes, strict=True)
+    holders, people, hidden, system, at, refusals = zip(*scopes, strict=True)
     rows = await connection.fetch(
         statements("bevan.record", "write.sql")["current"],
         [operation.type for operation in asked],
@@ -54,6 +54,7 @@ async def standing(
         hidden,
         system,
         at,
+        refusals,
     )
     for row in rows:
         if not parts.preparer.codec.knows(row["enc"]):
@@ -72,6 +73,7 @@ async def standing(
             agent=row["agent"],
             source=row["source"],
             visible=row["visible"],
+            sealer=row["sealer"],
         )
     return found
 
@@ -150,7 +152,7 @@ class Round:
         checked = verdict.resource is operation.resource
         prepared = self.parts.preparer.prepare(verdict.resource, checked=checked)
         prepared = await self.parts.settle(prepared, self.beside)
-        permit(operation.scope, prepared)
+        permit(operation.scope, prepared, current)
         laid = draft(
             self.parts.preparer,
             signature,

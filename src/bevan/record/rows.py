@@ -18,7 +18,7 @@ from bevan.fhir.subject import About
 from bevan.record.codec import Codec
 from bevan.record.dependents import dependence
 from bevan.record.errors import Invalid
-from bevan.record.scope import compartment, labels
+from bevan.record.scope import compartment, labels, sealer
 from bevan.record.version import DERIVED, stamp
 from bevan.record.visibility import literal
 
@@ -69,6 +69,7 @@ class Prepared:
     keys: tuple[UUID, ...] = ()
     via: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    sealer: UUID | None = None
 
 
 class Row(NamedTuple):
@@ -96,6 +97,7 @@ class Row(NamedTuple):
     numbers: list[tuple[int, float, float]]
     strings: list[tuple[int, str]]
     codes: list[int]
+    sealer: UUID | None = None
 
 
 class Preparer:
@@ -151,6 +153,7 @@ class Preparer:
             keys,
             about.via,
             about.via,
+            sealer(resource),
         )
 
     def place(self, resource: Mapping[str, Any]) -> People:
@@ -206,6 +209,7 @@ class Preparer:
             index.numbers,
             index.strings,
             index.codes,
+            prepared.sealer,
         )
         return row, content
 

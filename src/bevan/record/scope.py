@@ -68,6 +68,9 @@ class Scope:
     * ``filters``: type → searches, one of which must find a row of that type for it to be there;
       what they can't be compared with isn't. Types without an entry aren't filtered.
     * ``system``: sees also what is about nobody and open to nobody.
+    * ``marks``: label bits that may be put on an entry or taken off it; a scope of the system may
+      change all of them.
+    * ``refusals``: people who refused any of these uses are not there.
     """
 
     ticket: Ticket
@@ -80,6 +83,8 @@ class Scope:
     system: bool = False
     covert: frozenset[UUID] | None = None
     filters: Mapping[str, frozenset[str]] = field(default_factory=lambda: _UNFILTERED)
+    marks: int = 0
+    refusals: frozenset[str] = frozenset()
 
     def may_read(self, type: str) -> bool:
         """Whether rows of this type can be seen at all."""
@@ -132,13 +137,18 @@ VERY_RESTRICTED = 2
 NOT_FOR_PATIENT = 4
 SEALED = 8
 SEALED_AND_LOCKED = 16
+SEALS = SEALED | SEALED_AND_LOCKED
+HELD = 8192
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 SEAL = "https://bevan.example/fhir/CodeSystem/seal"
+SEALED_BY = "https://bevan.example/fhir/StructureDefinition/sealed-by"
+HANDLING = "https://bevan.example/fhir/CodeSystem/handling"
 
 # HL7 v3 codes as in the R4 core definitions (CodeSystem v3-Confidentiality and v3-ActCode); the
-# seals are Bevan's own, since HL7 has no word for an entry sealed by its author's team.
+# seals are Bevan's own, since HL7 has no word for an entry sealed by its author's team, and so is
+# "held": a result that its patient isn't shown before somebody filed or released it.
 LABELS: Mapping[tuple[str, str], int] = MappingProxyType(
     {
         (CONFIDENTIALITY, "R"): RESTRICTED,
@@ -146,6 +156,7 @@ LABELS: Mapping[tuple[str, str], int] = MappingProxyType(
         (ACT_CODE, "NOPAT"): NOT_FOR_PATIENT,
         (SEAL, "sealed"): SEALED,
         (SEAL, "sealed-and-locked"): SEALED_AND_LOCKED,
+        (HANDLING, "held"): HELD,
         (ACT_CODE, "HIV"): 32,
         (ACT_CODE, "PSY"): 64,
         (ACT_CODE, "SEX"): 128,
@@ -163,10 +174,43 @@ def labels(resource: Mapping[str, Any]) -> int:
 
     A Bundle has those of everything in it: who may not see a part, may not see the whole.
     """
-    bits = 0
+    bits = HELD if _unfinished(resource) else 0
     if resource.get("resourceType") == "Bundle":
         for entry in resource.get("entry") or ():
             bits |= labels(entry.get("resource") or {})
     for coding in (resource.get("meta") or {}).get("security") or ():
         bits |= LABELS.get((coding.get("system"), coding.get("code")), 0)
     return bits
+
+
+def _unfinished(resource: Mapping[str, Any]) -> bool:
+    """Whether this is a result that its laboratory hasn't finished: held whatever it says."""
+    type = resource.get("resourceType")
+    if type not in ("DiagnosticReport", "Observation"):
+        return False
+    if resource.get("status") not in ("registered", "preliminary"):
+        return False
+    return type == "DiagnosticReport" or any(
+        coding.get("code") == "laboratory"
+        for category in resource.get("category") or ()
+        for coding in category.get("coding") or ()
+    )
+
+
+def sealer(resource: Mapping[str, Any]) -> UUID | None:
+    """Who sealed a resource: the ``sealed-by`` extension of its seal, as a compartment key.
+
+    None where it has no seal, where the seal doesn't say, or where two seals say different things:
+    then no team opens it.
+    """
+    said = {
+        (extension.get("valueReference") or {}).get("reference")
+        for coding in (resource.get("meta") or {}).get("security") or ()
+        if coding.get("system") == SEAL
+        for extension in coding.get("extension") or ()
+        if extension.get("url") == SEALED_BY
+    }
+    reference = said.pop() if len(said) == 1 else None
+    type, _, id = reference.partition("/") if isinstance(reference, str) else ("", "", "")
+    named = type in ("Organization", "CareTeam", "Practitioner") and id and "/" not in id
+    return compartment(id) if named else None

@@ -8,7 +8,9 @@ The rule, in one place (the fused read in ``reader.sql`` says the same over many
 * a row about several people is visible if each of them passes; ``patients = '{}'`` (about nobody,
   open to everybody) passes as no person fails;
 * a row with neither is visible to the system only;
-* label bits in ``hidden`` hide a row from everybody, the system included where it asks so.
+* label bits in ``hidden`` hide a row from everybody, the system included where it asks so, save
+  that a seal is open to the team that set it and in an emergency (``unsealed`` in the migrations);
+* people who refused one of the scope's uses are not there.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from bevan.record.scope import Scope
+from bevan.record.scope import SEALS, Scope
 
 Bind = Callable[[object, str], str]
 
@@ -28,9 +30,7 @@ def visible(scope: Scope, row: str, bind: Bind) -> str:
     ``bind(value, type)`` keeps an argument and returns its placeholder, cast to ``type``.
     Conditions that don't apply are left out, so a planner sees only what matters.
     """
-    parts = []
-    if scope.hidden:
-        parts.append(f"({row}.labels & {bind(scope.hidden, 'int')}) = 0")
+    parts = [unlabelled(scope, row, bind)] if scope.hidden else []
     person = allowed(scope, f"{row}.patient", bind)
     several = allowed(scope, "person", bind)
     if person is not None:
@@ -51,11 +51,32 @@ def visible_about(scope: Scope, row: str, patient: str, bind: Bind) -> str:
     The relationship is asked once for the whole statement, not per row: a sub-select that names
     no column of ``row`` is run once.
     """
-    parts = [f"({row}.labels & {bind(scope.hidden, 'int')}) = 0"] if scope.hidden else []
+    parts = [unlabelled(scope, row, bind)] if scope.hidden else []
     person = allowed(scope, patient, bind)
     if person is not None:
         parts.append(f"(select {person})")
     return " and ".join(parts) or "true"
+
+
+def unlabelled(scope: Scope, row: str, bind: Bind) -> str:
+    """The condition under which no label keeps a row back, or its seal is open to the scope."""
+    hidden = bind(scope.hidden, "int")
+    plain = f"({row}.labels & {hidden}) = 0"
+    if scope.holders is None or not scope.hidden & SEALS:
+        return plain
+    return f"({plain} or {opened(scope, row, bind)})"
+
+
+def opened(scope: Scope, row: str, bind: Bind) -> str:
+    """The condition under which a row that is kept back is open to the scope after all."""
+    if scope.holders is None:
+        return "false"
+    hidden, holders = bind(scope.hidden, "int"), bind(list(scope.holders), "uuid[]")
+    at = bind(scope.ticket.at, "timestamptz")
+    return (
+        f"({row}.labels & {hidden} & ~{SEALS}) = 0 and"
+        f" unsealed({row}.labels, {hidden}, {row}.sealer, {row}.patient, {holders}, {at})"
+    )
 
 
 def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
@@ -66,6 +87,12 @@ def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
     parts = []
     if scope.patients is not None:
         parts.append(f"{person} = any({bind(sorted(scope.patients), 'uuid[]')})")
+    if scope.refusals:
+        uses = bind(sorted(scope.refusals), "text[]")
+        parts.append(
+            f"not exists (select from refusal no where no.patient = {person}"
+            f" and no.kind = any({uses}))"
+        )
     if scope.holders is not None:
         at = bind(scope.ticket.at, "timestamptz")
         parts.append(
@@ -78,8 +105,8 @@ def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
     return f"({' and '.join(parts)})" if parts else None
 
 
-def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime]:
-    """(holders, people, hidden, system, at): what a statement over many scopes needs of each.
+def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime, str | None]:
+    """(holders, people, hidden, system, at, refusals): what a statement over many scopes needs.
 
     The sets travel as array literals, since PostgreSQL has no arrays of arrays of unequal length.
     """
@@ -90,6 +117,7 @@ def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime]:
         scope.hidden,
         scope.system,
         ticket.at,
+        "{" + ",".join(sorted(scope.refusals)) + "}" if scope.refusals else None,
     )
 
 

@@ -1,10 +1,15 @@
 -- name: current
 -- What stands now at some (type, id), and whether each scope may see it; locks nothing.
 select u.n, r.rkey, r.version, r.last_updated, r.deleted, r.enc, r.content, r.patient, r.patients,
-  r.labels, r.bucket, r.agent, r.source,
-  r.labels & u.hidden = 0 and (
+  r.labels, r.bucket, r.agent, r.source, r.sealer,
+  (
+    r.labels & u.hidden = 0 or r.labels & u.hidden & ~24 = 0 and unsealed(
+      r.labels, u.hidden, r.sealer, r.patient, u.holders::uuid[], u.at)) and (
     u.system
     or r.patient is not null and (u.people is null or r.patient = any(u.people::uuid[])) and (
+      u.refusals is null or not exists (
+        select from refusal x
+        where x.patient = r.patient and x.kind = any(u.refusals::text[]))) and (
       u.holders is null or exists (
         select from relationship h
         where h.holder = any(u.holders::uuid[]) and h.patient = r.patient
@@ -13,14 +18,18 @@ select u.n, r.rkey, r.version, r.last_updated, r.deleted, r.enc, r.content, r.pa
       select from unnest(r.patients) p (person)
       where not (
         (u.people is null or p.person = any(u.people::uuid[])) and (
+          u.refusals is null or not exists (
+            select from refusal x
+            where x.patient = p.person and x.kind = any(u.refusals::text[]))) and (
           u.holders is null or exists (
             select from relationship h
             where h.holder = any(u.holders::uuid[]) and h.patient = p.person
               and h.since <= u.at and (h.until is null or h.until > u.at)))))
   ) as visible
 from unnest(
-  $1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bool[], $7::timestamptz[]
-) with ordinality as u (type, id, holders, people, hidden, system, at, n)
+  $1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bool[], $7::timestamptz[],
+  $8::text[]
+) with ordinality as u (type, id, holders, people, hidden, system, at, refusals, n)
 cross join lateral (
   select * from resource where resource.type = u.type and resource.id = u.id offset 0
 ) r
@@ -45,18 +54,19 @@ with i as materialized (
     $1::bigint[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::int[],
     $8::int[], $9::smallint[], $10::smallint[], $11::uuid[], $12::text[], $13::bigint[],
     $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::bytea[], $18::text[],
-    $19::int[], $20::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[]
+    $19::int[], $20::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[],
+    $48::uuid[]
   ) with ordinality as u (
     rkey, type, id, version, at, labels, agent, source, bucket, enc, patient, patients, code,
     low, high, present, content, holders,
-    token_from, token_to, number_from, number_to, string_from, string_to, code_from, code_to, n)
+    token_from, token_to, number_from, number_to, string_from, string_to, code_from, code_to, sealer, n)
 ),
 r as (
   insert into resource (
     rkey, type, id, version, last_updated, labels, agent, source, bucket, enc, patient, patients,
-    code, low, high, present, content, tokens)
+    code, low, high, present, content, sealer, tokens)
   select rkey, type, id, version, at, labels, agent, source, bucket, enc, patient,
-    patients::uuid[], code, low, high, present, content,
+    patients::uuid[], code, low, high, present, content, sealer,
     ($27::bigint[])[token_from:token_to]
   from i where permitted
 ),
@@ -122,18 +132,19 @@ with i as materialized (
     $8::int[], $9::smallint[], $10::smallint[], $11::uuid[], $12::text[], $13::bigint[],
     $14::timestamptz[], $15::timestamptz[], $16::bigint[], $17::bytea[], $18::text[],
     $19::int[], $20::int[], $21::int[], $22::int[], $23::int[], $24::int[], $25::int[], $26::int[],
-    $48::int[], $49::bool[], $50::bool[], $51::int[], $52::int[]
+    $48::int[], $49::bool[], $50::bool[], $51::int[], $52::int[], $54::uuid[]
   ) with ordinality as u (
     rkey, type, id, version, at, labels, agent, source, bucket, enc, patient, patients, code,
     low, high, present, content, holders,
     token_from, token_to, number_from, number_to, string_from, string_to, code_from, code_to,
-    expected, deleted, renew, gone_from, gone_to, n)
+    expected, deleted, renew, gone_from, gone_to, sealer, n)
 ),
 old as materialized (
   select i.*, r.txid as old_txid, r.last_updated as old_at, r.version as old_version,
     r.labels as old_labels, r.agent as old_agent, r.source as old_source,
     r.bucket as old_bucket, r.enc as old_enc, r.patient as old_patient,
-    r.low as old_low, r.patients as old_patients, r.deleted as old_deleted, r.content as old_content
+    r.low as old_low, r.patients as old_patients, r.deleted as old_deleted, r.content as old_content,
+    r.sealer as old_sealer
   from i join resource r on r.type = i.type and r.id = i.id and r.version = i.expected
   where i.permitted
   order by i.type, i.id
@@ -142,9 +153,9 @@ old as materialized (
 kept as (
   insert into resource_history (
     rkey, txid, last_updated, version, labels, agent, source, bucket, enc, patient, deleted, type,
-    id, patients, content)
+    id, patients, content, sealer)
   select rkey, old_txid, old_at, old_version, old_labels, old_agent, old_source, old_bucket,
-    old_enc, old_patient, old_deleted, type, id, old_patients, old_content
+    old_enc, old_patient, old_deleted, type, id, old_patients, old_content, old_sealer
   from old
 ),
 r as (
@@ -153,6 +164,7 @@ r as (
     agent = o.agent, source = o.source, bucket = o.bucket, enc = o.enc, patient = o.patient,
     patients = o.patients::uuid[], code = o.code, low = o.low, high = o.high,
     present = o.present, content = o.content, deleted = o.deleted,
+    sealer = o.sealer,
     tokens = ($27::bigint[])[o.token_from:o.token_to]
   from old o where r.type = o.type and r.id = o.id
 ),

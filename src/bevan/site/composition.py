@@ -110,7 +110,7 @@ async def compose(
         stack.push_async_callback(record.close)
         clients, once = Clients(database, machine), Once(database, machine)
         outgoing = Outgoing(Allowed.of(settings))
-        rulebook, restricted = rules.load(), Restricted(database)
+        rulebook, restricted = rules.load_from(settings.rules), Restricted(database)
         await restricted.renew()
         yield Composition(
             settings=settings,

@@ -31,6 +31,22 @@ begin
   return made;
 end $$;
 
+CREATE TABLE public.relationship (
+    holder uuid NOT NULL,
+    patient uuid NOT NULL,
+    kind text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone
+);
+
+CREATE FUNCTION public.unsealed(labels integer, hidden integer, sealer uuid, patient uuid, holders uuid[], at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((((labels & hidden) & (~ 24)) = 0) AND (COALESCE((sealer = ANY (holders)), false) OR ((((labels & hidden) & 16) = 0) AND (EXISTS ( SELECT
+            FROM public.relationship h
+           WHERE ((h.holder = ANY (unsealed.holders)) AND (h.patient = unsealed.patient) AND (h.kind = 'emergency'::text) AND (h.since <= unsealed.at) AND ((h.until IS NULL) OR (h.until > unsealed.at))))))));
+END;
+
 CREATE TABLE public.access_cursor (
     one boolean DEFAULT true NOT NULL,
     cursor text NOT NULL,
@@ -189,6 +205,37 @@ CREATE TABLE public.challenge (
     until timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.choice (
+    origin bigint NOT NULL,
+    patient uuid NOT NULL,
+    kind text NOT NULL,
+    refused boolean NOT NULL,
+    consent text NOT NULL,
+    recorded timestamp with time zone NOT NULL,
+    stale boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.claim (
+    id uuid NOT NULL,
+    person text NOT NULL,
+    actor text NOT NULL,
+    actor_name text NOT NULL,
+    role text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL,
+    reason text NOT NULL,
+    words text NOT NULL,
+    agrees text NOT NULL,
+    confirmed timestamp with time zone NOT NULL,
+    review_by timestamp with time zone NOT NULL,
+    outcome text,
+    reviewed timestamp with time zone,
+    reviewer text,
+    reviewer_words text,
+    CONSTRAINT claim_agrees_check CHECK ((agrees = ANY (ARRAY['yes'::text, 'cannot-ask'::text, 'no'::text]))),
+    CONSTRAINT claim_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'not-upheld'::text, 'learning'::text])))
+);
+
 CREATE TABLE public.content_dict (
     n smallint NOT NULL,
     digest bytea NOT NULL,
@@ -262,6 +309,16 @@ ALTER TABLE public.outbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.own_link (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    holder uuid NOT NULL,
+    patient uuid NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT own_link_kind_check CHECK ((kind = ANY (ARRAY['self-claimed'::text, 'emergency'::text, 'proxy'::text])))
+);
+
 CREATE TABLE public.passkey (
     id bytea NOT NULL,
     account text NOT NULL,
@@ -328,6 +385,19 @@ CREATE TABLE public.person_moved (
     after integer NOT NULL
 );
 
+CREATE TABLE public.proxy (
+    id uuid NOT NULL,
+    proxy text NOT NULL,
+    person text NOT NULL,
+    relation text NOT NULL,
+    rights text[] NOT NULL,
+    granted_by text NOT NULL,
+    reason text NOT NULL,
+    ended timestamp with time zone,
+    ended_by text,
+    ended_reason text
+);
+
 CREATE TABLE public.purpose (
     n integer NOT NULL,
     purpose text NOT NULL
@@ -342,6 +412,11 @@ ALTER TABLE public.purpose ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.refusal (
+    patient uuid NOT NULL,
+    kind text NOT NULL
 );
 
 CREATE TABLE public.registered_client (
@@ -363,14 +438,6 @@ CREATE TABLE public.registered_client (
     decided_by text,
     CONSTRAINT registered_client_authentication_check CHECK ((authentication = ANY (ARRAY['none'::text, 'private_key_jwt'::text]))),
     CONSTRAINT registered_client_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'revoked'::text])))
-);
-
-CREATE TABLE public.relationship (
-    holder uuid NOT NULL,
-    patient uuid NOT NULL,
-    kind text NOT NULL,
-    since timestamp with time zone NOT NULL,
-    until timestamp with time zone
 );
 
 CREATE TABLE public.relationship_origin (
@@ -402,7 +469,8 @@ CREATE TABLE public.resource (
     id text NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 PARTITION BY LIST (type);
 ALTER TABLE ONLY public.resource ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -427,7 +495,8 @@ CREATE TABLE public.resource_appointment (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
 ALTER TABLE ONLY public.resource_appointment ALTER COLUMN tokens SET STATISTICS 1000;
@@ -453,7 +522,8 @@ CREATE TABLE public.resource_condition (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_condition ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_condition ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -478,7 +548,8 @@ CREATE TABLE public.resource_default (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_default ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_default ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -503,7 +574,8 @@ CREATE TABLE public.resource_diagnosticreport (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_diagnosticreport ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_diagnosticreport ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -528,7 +600,8 @@ CREATE TABLE public.resource_documentreference (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_documentreference ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_documentreference ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -553,7 +626,8 @@ CREATE TABLE public.resource_encounter (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
 ALTER TABLE ONLY public.resource_encounter ALTER COLUMN tokens SET STATISTICS 1000;
@@ -574,7 +648,8 @@ CREATE TABLE public.resource_history (
     type text NOT NULL COLLATE pg_catalog."C",
     id text NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 PARTITION BY RANGE (last_updated);
 ALTER TABLE ONLY public.resource_history ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -594,7 +669,8 @@ CREATE TABLE public.resource_history_default (
     type text CONSTRAINT resource_history_type_not_null NOT NULL COLLATE pg_catalog."C",
     id text CONSTRAINT resource_history_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_history_default ALTER COLUMN content SET STORAGE EXTERNAL;
 
@@ -618,7 +694,8 @@ CREATE TABLE public.resource_immunization (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_immunization ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_immunization ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -643,7 +720,8 @@ CREATE TABLE public.resource_medicationrequest (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_medicationrequest ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_medicationrequest ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -668,7 +746,8 @@ CREATE TABLE public.resource_observation (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_observation ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_observation ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -693,7 +772,8 @@ CREATE TABLE public.resource_patient (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
 ALTER TABLE ONLY public.resource_patient ALTER COLUMN tokens SET STATISTICS 1000;
@@ -719,7 +799,8 @@ CREATE TABLE public.resource_procedure (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_procedure ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_procedure ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -744,7 +825,8 @@ CREATE TABLE public.resource_questionnaireresponse (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 );
 ALTER TABLE ONLY public.resource_questionnaireresponse ALTER COLUMN tokens SET STATISTICS 1000;
 ALTER TABLE ONLY public.resource_questionnaireresponse ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -769,7 +851,8 @@ CREATE TABLE public.resource_servicerequest (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
 ALTER TABLE ONLY public.resource_servicerequest ALTER COLUMN tokens SET STATISTICS 1000;
@@ -795,7 +878,8 @@ CREATE TABLE public.resource_task (
     id text CONSTRAINT resource_id_not_null NOT NULL COLLATE pg_catalog."C",
     patients uuid[],
     tokens bigint[],
-    content bytea
+    content bytea,
+    sealer uuid
 )
 WITH (fillfactor='85', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='500', autovacuum_vacuum_cost_delay='0', autovacuum_analyze_scale_factor='0.1');
 ALTER TABLE ONLY public.resource_task ALTER COLUMN tokens SET STATISTICS 1000;
@@ -941,6 +1025,12 @@ ALTER TABLE ONLY public.bevan_migration
 ALTER TABLE ONLY public.challenge
     ADD CONSTRAINT challenge_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.choice
+    ADD CONSTRAINT choice_pkey PRIMARY KEY (origin);
+
+ALTER TABLE ONLY public.claim
+    ADD CONSTRAINT claim_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.content_dict
     ADD CONSTRAINT content_dict_digest_key UNIQUE (digest);
 
@@ -959,6 +1049,9 @@ ALTER TABLE ONLY public.one_time_code
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.own_link
+    ADD CONSTRAINT own_link_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
 
@@ -974,11 +1067,17 @@ ALTER TABLE ONLY public.person_merge
 ALTER TABLE ONLY public.person_moved
     ADD CONSTRAINT person_moved_pkey PRIMARY KEY (merge, type, id);
 
+ALTER TABLE ONLY public.proxy
+    ADD CONSTRAINT proxy_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (n);
 
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_purpose_key UNIQUE (purpose);
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_pkey PRIMARY KEY (patient, kind);
 
 ALTER TABLE ONLY public.registered_client
     ADD CONSTRAINT registered_client_pkey PRIMARY KEY (id);
@@ -1034,6 +1133,16 @@ CREATE INDEX audit_patient_at_idx ON ONLY public.audit USING btree (patient, at)
 
 CREATE INDEX audit_default_patient_at_idx ON public.audit_default USING btree (patient, at) WHERE (patient IS NOT NULL);
 
+CREATE INDEX choice_patient ON public.choice USING btree (patient);
+
+CREATE INDEX choice_stale ON public.choice USING btree (origin) WHERE stale;
+
+CREATE INDEX claim_actor ON public.claim USING btree (actor);
+
+CREATE INDEX claim_person ON public.claim USING btree (person);
+
+CREATE INDEX claim_waiting ON public.claim USING btree (review_by) WHERE (outcome IS NULL);
+
 CREATE INDEX idx_code_code_date_rkey_idx ON public.idx_code USING btree (code, date DESC, rkey);
 
 CREATE INDEX idx_code_patient_code_idx ON public.idx_code USING btree (patient, code) WHERE (patient IS NOT NULL);
@@ -1046,11 +1155,17 @@ CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val,
 
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
 
+CREATE INDEX own_link_patient ON public.own_link USING btree (patient);
+
 CREATE INDEX passkey_account ON public.passkey USING btree (account);
 
 CREATE UNIQUE INDEX person_merge_merged ON public.person_merge USING btree (merged) WHERE (state <> 'undone'::text);
 
 CREATE INDEX person_merge_survivor ON public.person_merge USING btree (survivor);
+
+CREATE INDEX proxy_person ON public.proxy USING btree (person);
+
+CREATE INDEX proxy_proxy ON public.proxy USING btree (proxy);
 
 CREATE INDEX relationship_origin_patient ON public.relationship_origin USING btree (patient, holder, kind);
 
@@ -1650,11 +1765,17 @@ ALTER TABLE ONLY public.account_role
 ALTER TABLE ONLY public.account_subject
     ADD CONSTRAINT account_subject_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.claim
+    ADD CONSTRAINT claim_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.person_moved
     ADD CONSTRAINT person_moved_merge_fkey FOREIGN KEY (merge) REFERENCES public.person_merge(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxy
+    ADD CONSTRAINT proxy_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;

@@ -17,7 +17,7 @@ from bevan.record.scope import SEALED_AND_LOCKED, Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
 from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, is_about
-from bevan.record.visibility import visible, visible_about
+from bevan.record.visibility import opened, unlabelled, visible, visible_about
 
 MOST_LINKED_TOKENS = 50
 # Set on looked-at content whose row is about somebody to whom alone the mask applies.
@@ -33,7 +33,7 @@ class Plan:
     * `trust`: of the least certain term;
     * `bound`: few rows, known by person or id, so one plan serves all; `person` if there is one;
     * `code`: what the code column, or a row of `idx_code`, must hold;
-    * `told`: label bits of rows about `person` that are kept back, yet not in secret;
+    * `told`: label bits of rows about `person` that are kept back, yet not in secret, from `scope`;
     * `gathered`: find every row by the tokens before ordering any: right where few hold them.
     """
 
@@ -49,6 +49,7 @@ class Plan:
     code: int | None = None
     gathered: bool = False
     told: int = 0
+    scope: Scope | None = None
 
     def kept_back(self, arguments: Arguments) -> str:
         """Whether any row of the type about the person is kept back for a label in `told`.
@@ -57,10 +58,12 @@ class Plan:
         what is kept back by asking for one code after the other.
         """
         person, told = arguments.bind(self.person, "uuid"), arguments.bind(self.told, "int")
+        opens = opened(self.scope, "w", arguments.bind) if self.scope else "false"
         return (
             f"exists (select from resource w where w.patient = {person}"
             f" and w.type = '{self.type}' and w.labels <> 0 and w.labels & {told} <> 0"
-            f" and w.labels & {SEALED_AND_LOCKED} = 0 and not w.deleted)"
+            f" and w.labels & {SEALED_AND_LOCKED} = 0 and not w.deleted"
+            f" and not ({opens}))"
         )
 
     def condition(self, arguments: Arguments, *, filtered: bool) -> str:
@@ -149,6 +152,7 @@ class Planner:
             gathered=draft.identity and people is None and not draft.identified,
             person=person,
             told=told,
+            scope=scope if told else None,
             code=draft.code if self._terms.whole else None,
         )
 
@@ -174,7 +178,7 @@ class Planner:
         bind = arguments.bind
         if draft.people is not None and draft.inherited:
             # Whoever was reached by a chain was seen there under this very scope.
-            return f"(r.labels & {bind(scope.hidden, 'int')}) = 0" if scope.hidden else "true"
+            return unlabelled(scope, "r", bind) if scope.hidden else "true"
         if draft.people is not None and len(draft.people) == 1:
             person = bind(next(iter(draft.people)), "uuid")
             return visible_about(scope, "r", person, bind)

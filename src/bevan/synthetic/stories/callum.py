@@ -9,7 +9,8 @@ from bevan.synthetic.ground import Region
 from bevan.synthetic.shapes.contact import site
 from bevan.synthetic.shapes.laboratory import Result
 from bevan.synthetic.stories.cast import identity
-from bevan.synthetic.stories.tale import SEALED, Tale
+from bevan.synthetic.stories.seals import sealed
+from bevan.synthetic.stories.tale import Tale
 
 _MIND: Final = "harrowmere-mental-health"
 _DEPOT: Final = (
@@ -122,7 +123,7 @@ def _team(tale: Tale, illness: str) -> None:
         at=_MIND,
         by="keira-dunmore",
         why="Therapy session",
-        security=SEALED,
+        security=sealed(tale.place(_MIND)),
     )
     tale.document(
         "letter",
@@ -131,7 +132,7 @@ def _team(tale: Tale, illness: str) -> None:
         "2025-11-06 16:10",
         at=_MIND,
         by="keira-dunmore",
-        security=SEALED,
+        security=sealed(tale.place(_MIND)),
         identifier=tale.id("sealed-note"),
     )
 

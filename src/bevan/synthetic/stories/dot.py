@@ -20,7 +20,8 @@ from bevan.synthetic.stories.dot_year import (
     plans,
     vaccinated,
 )
-from bevan.synthetic.stories.tale import SEALED, Tale
+from bevan.synthetic.stories.seals import sealed
+from bevan.synthetic.stories.tale import Tale
 from bevan.synthetic.towns import Address
 
 SLUG: Final = "dot-pemberton"
@@ -144,7 +145,7 @@ def _problems(tale: Tale) -> dict[str, str]:
         "depressive-disorder",
         "2022-01-17",
         at=COMMUNITY,
-        security=SEALED,
+        security=sealed(tale.place(COMMUNITY)),
         text="Low mood after bereavement",
     )
     return found

@@ -11,7 +11,8 @@ from bevan.synthetic.shapes.medicine import dispense
 from bevan.synthetic.shapes.paper import consent
 from bevan.synthetic.shapes.person import related
 from bevan.synthetic.shapes.treatment import immunization, procedure
-from bevan.synthetic.stories.tale import SEALED, Tale
+from bevan.synthetic.stories.seals import sealed
+from bevan.synthetic.stories.tale import Tale
 
 THORNBECK: Final = "thornbeck-general"
 AT_HOME: Final = "hospital-at-home"
@@ -124,7 +125,7 @@ def contacts(tale: Tale) -> None:
         "2022-02-03 10:00",
         at=COMMUNITY,
         why="Counselling session",
-        security=SEALED,
+        security=sealed(tale.place(COMMUNITY)),
     )
     tale.episode("Home care, two visits a week", "2026-02-09", at=COUNCIL, by="colin-yarrow")
 
@@ -378,5 +379,5 @@ def letters(tale: Tale, stay: str) -> None:
         "Sealed note.",
         "2022-02-03 11:00",
         at=COMMUNITY,
-        security=SEALED,
+        security=sealed(tale.place(COMMUNITY)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from bevan.synthetic import reviews, vaccinations, visits
 from bevan.synthetic.body import Body
@@ -21,12 +21,6 @@ from bevan.synthetic.shapes.measurement import Signs, Taken
 from bevan.synthetic.shapes.medicine import Course
 from bevan.synthetic.shapes.person import Identity, patient
 from bevan.synthetic.staff import Worker
-
-SEALED: Final = (
-    '{"system":"https://bevan.example/fhir/CodeSystem/seal","code":"sealed",'
-    '"display":"Sealed by the team that wrote it"}'
-)
-"""The label of an entry that only its author's team reads, unless in an emergency."""
 
 
 class Tale:
