@@ -12,7 +12,7 @@ from bevan.kernel import binaries
 from bevan.kernel.database import connect
 from bevan.kernel.initialisation import majors
 from bevan.kernel.postgres import Cluster
-from tests.cli.conftest import Bevan
+from tests.cli.conftest import Bevan, Said
 
 ID = "9d1c7b3a-1111-4111-8111-000000000001"
 
@@ -37,6 +37,36 @@ def ask(data: Path, query: str) -> object:
 
     with Cluster(data, fsync=False) as cluster:
         return asyncio.run(run(cluster.dsn))
+
+
+def test_an_encrypted_backup(bevan_alone: Bevan, data: Path, tmp_path: Path) -> None:
+    key, sealed = tmp_path / "key", tmp_path / "night.age"
+    public = bevan_alone("backup-key", key).out.strip()
+    said = bevan_alone("backup", sealed, "--encrypt-to", public, "--data", data)
+    assert said.code == 0, said.err
+    assert sealed.read_bytes().startswith(b"age-encryption.org/v1")
+    assert not list(data.glob(".backup-*")), "nothing plain is left behind"
+    said = bevan_alone("restore", sealed, "--data", tmp_path / "again")
+    assert (said.code, "--key-file" in said.err) == (2, True)
+    said = bevan_alone("restore", sealed, "--key-file", key, "--data", tmp_path / "again")
+    assert said.code == 0, said.err
+    assert ask(tmp_path / "again", f"SELECT count(*) FROM resource WHERE id = '{ID}'") == 1
+    assert not list(tmp_path.glob(".again*"))
+    said = bevan_alone("backup", sealed, "--encrypt-to", public, "--data", data)
+    assert (said.code, "new file" in said.err) == (2, True)
+    said = bevan_alone("backup", tmp_path / "x", "--encrypt-to", "age1x", "--data", data)
+    assert (said.code, "public key" in said.err) == (2, True)
+
+
+def test_the_keys_of_projects(bevan_alone: Bevan, tmp_path: Path) -> None:
+    def said(*arguments: str) -> Said:
+        return bevan_alone("project-key", *arguments, "--data", tmp_path)
+
+    assert said("create", "frailty").code == 0
+    assert (said("create", "frailty").code, said("destroy", "none", "--yes").code) == (2, 1)
+    assert said("destroy", "frailty", "--yes").code == 0
+    (told,) = json.loads(said("list", "--json").out)
+    assert told["name"] == "frailty" and told["destroyed"]
 
 
 def test_there_and_back(bevan_alone: Bevan, data: Path, tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port of the web server; 0 picks one.")
+    tls_certificate: Path | None = Field(
+        None, description="PEM file of the certificate chain to serve https with."
+    )
+    tls_key: Path | None = Field(None, description="PEM file of that certificate's key.")
     workers: int = Field(1, ge=1, le=256, description="Web worker processes.")
     pool: int = Field(8, ge=2, le=200, description="Database connections of each process.")
     base_url: str | None = Field(
@@ -84,7 +88,8 @@ class Settings(BaseSettings):
     @property
     def public_url(self) -> str:
         """The address to print and to put into links, without a slash at its end."""
-        return (self.base_url or f"http://{_shown(self.host)}:{self.port}").rstrip("/")
+        scheme = "https" if self.tls_certificate else "http"
+        return (self.base_url or f"{scheme}://{_shown(self.host)}:{self.port}").rstrip("/")
 
     @classmethod
     def settings_customise_sources(

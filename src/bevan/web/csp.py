@@ -18,6 +18,8 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# A browser that was here over TLS never comes without it again (RFC 6797 6.1).
+STRICT = ("Strict-Transport-Security", "max-age=31536000")
 
 
 class ContentSecurity:
@@ -39,7 +41,10 @@ class ContentSecurity:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _harden(MutableHeaders(scope=message), nonce)
+                headers = MutableHeaders(scope=message)
+                _harden(headers, nonce)
+                if scope.get("scheme") == "https":
+                    headers.setdefault(*STRICT)
             await send(message)
 
         await self.app(scope, receive, guarded)

@@ -26,7 +26,7 @@ from bevan.kernel.metrics import FILES
 from bevan.kernel.migrations import migrate
 from bevan.kernel.postgres import Cluster
 from bevan.kernel.settings import Settings
-from bevan.site.processes import marker, readiness
+from bevan.site.processes import marker, readiness, tls
 from bevan.site.processes.announcement import Announcer
 from bevan.site.processes.child import Child, Part
 from bevan.site.processes.sockets import listen
@@ -55,6 +55,7 @@ class Supervisor:
         Raises `BevanError` where it can't start.
         """
         self._catch_signals()
+        tls.context(self._settings)
         demo = self._mark_demo()
         listening = listen(self._settings.host, self._settings.port)
         try:
@@ -147,7 +148,9 @@ class Supervisor:
 
     async def _announce(self, web: Child, demo: marker.Demo | None) -> None:
         """Say that it is ready, or give up when the first web worker never gets so far."""
-        while not await readiness.ready(self._settings.host, self._settings.port):
+        chosen = self._settings
+        secure = chosen.tls_certificate is not None
+        while not await readiness.ready(chosen.host, chosen.port, tls=secure):
             if web.ends >= _MOST_FAILURES:
                 self._fault = Unavailable("The web worker can't start; the log says why.")
                 self._stop.set()

@@ -12,6 +12,7 @@ import uvicorn
 
 from bevan.kernel import logs, settings
 from bevan.kernel.errors import BevanError
+from bevan.site.processes import tls
 from bevan.site.processes.parent import die_with_supervisor
 
 _GRACE = 10
@@ -51,6 +52,8 @@ def serve(listening: socket.socket) -> int:
         timeout_graceful_shutdown=_GRACE,
         backlog=2048,
     )
+    config.load()
+    config.ssl = tls.context(chosen)
     server = Server(config)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listening]))
