@@ -12,7 +12,8 @@ from tests.support.databases import Databases
 from tests.support.sites import Serving, serving
 
 _EMPTY = """
-TRUNCATE resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
+TRUNCATE audit_link, audit_handed,
+    resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,
     registered_client, signing_key, used_once, account_event, challenge, one_time_code,
     attempt, outbox, person_merge, person_moved, person_correction, person_decision, refusal,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from bevan.kernel.sql import statements
 
 _ROOM = 2 * 1024**3
 _FLOOR = 15_00_00
+_LATE = timedelta(minutes=5)
 
 
 class Check(NamedTuple):
@@ -160,6 +162,30 @@ async def _contents(connection: Connection) -> list[Check]:
         ),
         _none("jobs", len(failed), "All succeeded.", f"failed last time: {', '.join(failed)}"),
     ]
+
+
+async def of_audit(dsn: str, settings: Settings) -> Check:
+    """Whether the audit is sealed and handed over; `bevan audit verify` checks what is in it."""
+    from bevan.access.chain.chain import Chain
+    from bevan.kernel.clock import SystemClock
+    from bevan.kernel.database import Database
+
+    database = await Database.open(dsn, size=1)
+    try:
+        clock = SystemClock()
+        state = await Chain(database, settings, clock).state()
+    finally:
+        await database.close()
+    if state.waits is not None and clock.now() - state.waits > _LATE:
+        return Check(
+            "audit",
+            False,
+            f"Links wait since {state.waits:%d %B %H:%M} UTC: run `bevan audit hand-over`.",
+        )
+    told = f"{state.handed:,} links lie in the second place"
+    if settings.audit_place is None:
+        told += ", on this disk: set BEVAN_AUDIT_PLACE to another machine's"
+    return Check("audit", True, f"{told}.")
 
 
 def _none(name: str, number: float, well: str, advice: str) -> Check:

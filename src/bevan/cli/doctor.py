@@ -30,6 +30,8 @@ def doctor(ports: Ports, data: Path | None, as_json: bool) -> int:
     else:
         with found.database() as dsn:
             results += asyncio.run(checks.of_database(dsn, ports.packages))
+            if all(result.well for result in results if result.name in ("database", "schema")):
+                results.append(asyncio.run(checks.of_audit(dsn, found.settings)))
     if as_json:
         answer_json([result._asdict() for result in results])
     else:

@@ -10,6 +10,7 @@ import click
 
 from bevan import __version__
 from bevan.cli import (
+    audit,
     backup,
     bulk,
     client,
@@ -54,6 +55,7 @@ for _command in (
     project_key.project_key,
     restore.restore,
     upgrade.upgrade,
+    audit.audit,
     doctor.doctor,
     config.config,
 ):

@@ -30,7 +30,7 @@ from bevan.kernel.sql import statements
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-KEPT = ("keys", "objects", "demo.json")
+KEPT = ("keys", "objects", "audit", "demo.json")
 
 # Counts what a restore must find again, on a connection whose snapshot is the restore point.
 Count = Callable[[Connection], Awaitable[dict[str, int]]]

@@ -45,6 +45,22 @@ class Settings(BaseSettings):
     tls_key: Path | None = Field(None, description="PEM file of that certificate's key.")
     workers: int = Field(1, ge=1, le=256, description="Web worker processes.")
     pool: int = Field(8, ge=2, le=200, description="Database connections of each process.")
+    audit_place: str | None = Field(
+        None,
+        description="Second place for the audit's signed links, a folder of another machine or "
+        "s3://bucket/prefix; without it, `audit` in the data folder.",
+    )
+    audit_siem: str | None = Field(
+        None,
+        description="Where audit entries go besides as JSON lines: file:///path or "
+        "tcp://host:port (syslog).",
+    )
+    audit_years: int | None = Field(
+        None,
+        ge=8,
+        le=200,
+        description="Years for which audit entries are kept; without it, for good.",
+    )
     base_url: str | None = Field(
         None, description="Address that people and systems use, where it isn't host and port."
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bevan.access import Access, Restricted, rules
+from bevan.access.chain.chain import Chain
 from bevan.access.projection import Projection
 from bevan.directory import Directory
 from bevan.fhir import definitions
@@ -57,6 +58,7 @@ class Composition:
     merging: Merging
     projection: Projection
     outgoing: Outgoing
+    chain: Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ async def compose(
             merging=Merging(record, database, clock),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
+            chain=Chain(database, settings, machine),
         )
 
 

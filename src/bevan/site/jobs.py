@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bevan.kernel.clock import Clock
+from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.jobs import Job
 from bevan.kernel.metrics import Metrics
@@ -45,7 +45,22 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         metrics.set("bevan_feed_lag_seconds", await made.record.feed_lag(scope))
         metrics.set("bevan_feed_epoch", (await made.record.watermark(scope)).epoch)
 
+    async def audit() -> None:
+        await made.chain.seal()
+        await made.chain.hand_over()
+
+    async def chained() -> None:
+        state = await made.chain.state()
+        now = SystemClock().now()
+        metrics.set("bevan_audit_unsealed_entries", state.unsealed)
+        metrics.set("bevan_audit_links", state.links)
+        metrics.set("bevan_audit_links_handed", state.handed)
+        lag = 0.0 if state.waits is None else (now - state.waits).total_seconds()
+        metrics.set("bevan_audit_handover_lag_seconds", max(0.0, lag))
+
     return [
+        Job("audit seal", timedelta(seconds=20), audit),
+        Job("audit measures", timedelta(seconds=30), chained),
         Job("measures", timedelta(seconds=5), measures),
         Job("partitions", timedelta(hours=12), partitions),
         Job("waiting entries", timedelta(minutes=1), waiting),

@@ -156,7 +156,8 @@ CREATE TABLE public.audit (
     request text NOT NULL,
     type text COLLATE pg_catalog."C",
     id text COLLATE pg_catalog."C",
-    query text
+    query text,
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL
 )
 PARTITION BY RANGE (at);
 
@@ -174,8 +175,40 @@ CREATE TABLE public.audit_default (
     request text CONSTRAINT audit_request_not_null NOT NULL,
     type text COLLATE pg_catalog."C",
     id text COLLATE pg_catalog."C",
-    query text
+    query text,
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint CONSTRAINT audit_txid_not_null NOT NULL
 );
+
+CREATE TABLE public.audit_handed (
+    place text NOT NULL,
+    number bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.audit_handed IS 'insert only: a hand-over is never undone';
+
+CREATE TABLE public.audit_link (
+    number bigint NOT NULL,
+    epoch integer NOT NULL,
+    opens bigint NOT NULL,
+    closes bigint NOT NULL,
+    entries bigint NOT NULL,
+    first timestamp with time zone,
+    last timestamp with time zone,
+    root bytea NOT NULL,
+    listing bytea NOT NULL,
+    previous bytea NOT NULL,
+    kept_from timestamp with time zone,
+    sealed timestamp with time zone NOT NULL,
+    key text NOT NULL,
+    hash bytea NOT NULL,
+    signature bytea NOT NULL,
+    CONSTRAINT audit_link_check CHECK ((closes >= opens)),
+    CONSTRAINT audit_link_entries_check CHECK ((entries >= 0)),
+    CONSTRAINT audit_link_number_check CHECK ((number > 0))
+);
+
+COMMENT ON TABLE public.audit_link IS 'insert only: a link is never changed';
 
 CREATE TABLE public.bevan_job (
     name text NOT NULL,
@@ -1013,6 +1046,15 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_pkey PRIMARY KEY (n);
 
+ALTER TABLE ONLY public.audit_handed
+    ADD CONSTRAINT audit_handed_pkey PRIMARY KEY (place, number);
+
+ALTER TABLE ONLY public.audit_link
+    ADD CONSTRAINT audit_link_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY public.audit_link
+    ADD CONSTRAINT audit_link_pkey PRIMARY KEY (number);
+
 ALTER TABLE ONLY public.bevan_job
     ADD CONSTRAINT bevan_job_pkey PRIMARY KEY (name);
 
@@ -1132,6 +1174,10 @@ CREATE INDEX audit_default_agent_at_idx ON public.audit_default USING btree (age
 CREATE INDEX audit_patient_at_idx ON ONLY public.audit USING btree (patient, at) WHERE (patient IS NOT NULL);
 
 CREATE INDEX audit_default_patient_at_idx ON public.audit_default USING btree (patient, at) WHERE (patient IS NOT NULL);
+
+CREATE INDEX audit_txid_idx ON ONLY public.audit USING brin (txid) WITH (pages_per_range='32', autosummarize='on');
+
+CREATE INDEX audit_default_txid_idx ON public.audit_default USING brin (txid) WITH (pages_per_range='32', autosummarize='on');
 
 CREATE INDEX choice_patient ON public.choice USING btree (patient);
 
@@ -1499,6 +1545,8 @@ ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agen
 
 ALTER INDEX public.audit_patient_at_idx ATTACH PARTITION public.audit_default_patient_at_idx;
 
+ALTER INDEX public.audit_txid_idx ATTACH PARTITION public.audit_default_txid_idx;
+
 ALTER INDEX public.resource_code_low_idx ATTACH PARTITION public.resource_appointment_code_low_idx;
 
 ALTER INDEX public.resource_last_updated_idx ATTACH PARTITION public.resource_appointment_last_updated_idx;
@@ -1764,6 +1812,9 @@ ALTER TABLE ONLY public.account_role
 
 ALTER TABLE ONLY public.account_subject
     ADD CONSTRAINT account_subject_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.audit_handed
+    ADD CONSTRAINT audit_handed_number_fkey FOREIGN KEY (number) REFERENCES public.audit_link(number);
 
 ALTER TABLE ONLY public.claim
     ADD CONSTRAINT claim_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
