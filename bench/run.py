@@ -1,7 +1,8 @@
 """Measures the running server: `python bench/run.py [NAME] [--people N] [--out FILE]`.
 
 NAME is one operation (create, read, patient-code, patient-sorted, chained, transaction) or
-`updates`; without it everything is measured and `docs/reference/performance.md` is written.
+`updates` or `import`; without it everything is measured and `docs/reference/performance.md` is
+written.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import cpu, data, floor, operations, report, server, sizes, updates, wrk
+from bench import cpu, data, floor, importing, operations, report, server, sizes, updates, wrk
 
 _PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
 _CONNECTIONS = (8, 32)
@@ -25,6 +26,8 @@ _IDLE = 0.05
 def main() -> int:
     """Load, drive, write the page; 1 when a target at 8 connections is missed."""
     given = _arguments()
+    if given.name == "import":
+        return _import()
     with tempfile.TemporaryDirectory(prefix="bevan-bench-") as made:
         folder = Path(given.keep or made)
         folder.mkdir(parents=True, exist_ok=True)
@@ -34,6 +37,8 @@ def main() -> int:
             data.load(store, given.people, given.seed, folder / "region")
             (folder / "loaded").touch()
         found = _measure(given, store, folder)
+        if given.name is None and importing.BUNDLES.is_dir():
+            found.imported = asyncio.run(importing.load(folder))
     if given.name is None:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text(found.text(), "utf-8")
@@ -73,6 +78,17 @@ def _measure(given: argparse.Namespace, store: Path, folder: Path) -> report.Rep
             )
         found.memory = cpu.memory(running.processes())
     return found
+
+
+def _import() -> int:
+    with tempfile.TemporaryDirectory(prefix="bevan-bench-") as made:
+        found = asyncio.run(importing.load(Path(made)))
+    print(
+        f"{found.resources:,} resources, {found.rejected} rejected, {found.rate:,.0f}/s, "
+        f"{found.python_ms:.3f} CPU-ms of ours each; {found.stored:.2f} bytes stored per byte "
+        f"of JSON, {found.per_resource:,.0f} per resource; again: {found.again} changed"
+    )
+    return 0
 
 
 def _settle(running: server.Server) -> None:
