@@ -24,6 +24,7 @@ DEMO = (
     "Sunil Rao",
     "Helen Adjei",
     "Grace Lindon",
+    "Della Prowse",
     "Wes Tarrant",
     "Noor Karim",
 )

@@ -90,6 +90,8 @@ class Site:
             access=made.access,
             identity=made.identity,
             directory=made.directory,
+            people=made.people,
+            reviews=made.reviews,
             settings=made.settings,
             clock=made.clock,
         )

@@ -27,6 +27,7 @@ from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
 from bevan.people.merge import Merging
+from bevan.people.review import Reviews
 from bevan.record.address import fhir_base, own
 from bevan.record.record import Record
 from bevan.site.processes import marker
@@ -56,6 +57,7 @@ class Composition:
     directory: Directory
     people: People
     merging: Merging
+    reviews: Reviews
     projection: Projection
     outgoing: Outgoing
     chain: Chain
@@ -134,7 +136,8 @@ async def compose(
             assertions=Assertions(clients, once, machine, fetching(outgoing)),
             directory=Directory(record, clock),
             people=People(record),
-            merging=Merging(record, database, clock),
+            merging=(merging := Merging(record, database, clock)),
+            reviews=Reviews(record, database, clock, merging),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
             chain=Chain(database, settings, machine),

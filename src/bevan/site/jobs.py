@@ -11,6 +11,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.jobs import Job
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
+from bevan.people.duplicates import Duplicates
 from bevan.record.scope import Actor, system
 from bevan.site.composition import Composition, compose
 
@@ -40,6 +41,9 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     async def merged() -> None:
         await made.merging.follow(WORKER)
 
+    async def duplicates() -> None:
+        await Duplicates(made.record, made.clock, made.reviews).look(WORKER)
+
     async def measures() -> None:
         scope = system("Measuring how far the feed is behind", WORKER)
         metrics.set("bevan_feed_lag_seconds", await made.record.feed_lag(scope))
@@ -66,6 +70,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
         Job("merged records", timedelta(minutes=1), merged),
+        Job("duplicates", timedelta(hours=24), duplicates),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),
         Job("used once", timedelta(minutes=10), made.once.sweep),

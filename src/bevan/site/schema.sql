@@ -388,8 +388,18 @@ CREATE TABLE public.person_decision (
     by_kind text NOT NULL,
     by_id text NOT NULL,
     by_name text NOT NULL,
+    id bigint NOT NULL,
     CONSTRAINT person_decision_check CHECK ((first < second)),
     CONSTRAINT person_decision_decision_check CHECK ((decision = ANY (ARRAY['same'::text, 'different'::text, 'unsure'::text])))
+);
+
+ALTER TABLE public.person_decision ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.person_decision_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.person_merge (
@@ -1101,7 +1111,7 @@ ALTER TABLE ONLY public.person_correction
     ADD CONSTRAINT person_correction_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.person_decision
-    ADD CONSTRAINT person_decision_pkey PRIMARY KEY (first, second, at);
+    ADD CONSTRAINT person_decision_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.person_merge
     ADD CONSTRAINT person_merge_pkey PRIMARY KEY (id);
@@ -1204,6 +1214,8 @@ CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
 CREATE INDEX own_link_patient ON public.own_link USING btree (patient);
 
 CREATE INDEX passkey_account ON public.passkey USING btree (account);
+
+CREATE INDEX person_decision_pair ON public.person_decision USING btree (first, second, id);
 
 CREATE UNIQUE INDEX person_merge_merged ON public.person_merge USING btree (merged) WHERE (state <> 'undone'::text);
 

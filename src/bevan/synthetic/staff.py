@@ -146,6 +146,17 @@ DEMO: Final = (
         "female",
     ),
     Worker(
+        "della-prowse",
+        "Ms",
+        "Della",
+        "Prowse",
+        "harrowmere",
+        "demographic-administrator",
+        "Data quality clerk",
+        "",
+        "female",
+    ),
+    Worker(
         "wes-tarrant",
         "Mr",
         "Wes",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from bevan.identity import Identity
     from bevan.kernel.clock import Clock
     from bevan.kernel.settings import Settings
+    from bevan.people import People
+    from bevan.people.review import Reviews
     from bevan.record.record import Record
 
 
@@ -24,6 +26,8 @@ class Services:
     access: Access
     identity: Identity
     directory: Directory
+    people: People
+    reviews: Reviews
     settings: Settings
     clock: Clock
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bevan.identity.accounts import Account
 from bevan.web.app import App, Link
 
-RUNNING = ("analyst", "privacy", "engineer", "developer")
+RUNNING = ("analyst", "privacy", "engineer", "developer", "clerk")
 STARTS = ("priya-nair",)
 GROUPS = (
     ("citizens", "People using services", "Large and calm"),

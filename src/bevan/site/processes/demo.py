@@ -22,6 +22,7 @@ from bevan.kernel.logs import logger
 from bevan.kernel.metrics import Metrics
 from bevan.kernel.settings import Settings
 from bevan.kernel.sql import statements
+from bevan.people.duplicates import Duplicates
 from bevan.record.loading import Loaded
 from bevan.record.record import Record
 from bevan.record.scope import Actor, Scope, system
@@ -53,6 +54,7 @@ async def load(chosen: Settings, dsn: str, tell: Tell) -> None:
             done = 0
         tell({"sign_in": sign_in_lines(built)})
         await _people(made, chosen, done, _counting(tell))
+        await Duplicates(made.record, made.clock, made.reviews).look(ACTOR)
 
 
 async def _begin(made: Composition, built: Region) -> None:
