@@ -107,7 +107,8 @@ class Rule(msgspec.Struct, frozen=True):
     """What one group of roles may do for some purposes.
 
     `hidden` are label bits kept back, `marks` those it may change; `reads` and `writes` are types,
-    None meaning all of them. `emergency`: it may open records in an emergency.
+    None meaning all of them. `emergency`: it may open records in an emergency; `oversees`: it looks
+    at what others did, and at why.
     """
 
     id: str
@@ -120,6 +121,7 @@ class Rule(msgspec.Struct, frozen=True):
     writes: frozenset[str] | None
     marks: int = 0
     emergency: bool = False
+    oversees: bool = False
 
 
 NOTHING = Rule(

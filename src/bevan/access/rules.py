@@ -52,6 +52,7 @@ class _Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     writes: Literal["all"] | list[str]
     marks: list[str] = []
     emergency: bool = False
+    oversees: bool = False
 
 
 class _Roles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,6 +168,7 @@ def _rule(id: str, given: _Rule, reserved: frozenset[str]) -> Rule:
         writes=_writes(id, given, reserved),
         marks=_bits(id, given.marks),
         emergency=given.emergency,
+        oversees=given.oversees,
     )
 
 

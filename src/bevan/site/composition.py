@@ -9,7 +9,10 @@ from functools import cache
 
 from bevan.access import Access, Restricted, rules
 from bevan.access.chain.chain import Chain
+from bevan.access.claims import Claims
 from bevan.access.projection import Projection
+from bevan.access.proxies import Proxies
+from bevan.access.rule import Rules
 from bevan.directory import Directory
 from bevan.fhir import definitions
 from bevan.fhir.definitions import Definitions
@@ -48,7 +51,10 @@ class Composition:
     database: Database
     record: Record
     restricted: Restricted
+    rules: Rules
     access: Access
+    claims: Claims
+    proxies: Proxies
     identity: Identity
     keys: Keys
     clients: Clients
@@ -126,7 +132,10 @@ async def compose(
             database=database,
             record=record,
             restricted=restricted,
+            rules=rulebook,
             access=Access(rulebook, clock, restricted),
+            claims=Claims(database, clock, rulebook),
+            proxies=Proxies(database, clock),
             identity=Identity(
                 database, machine, frozenset(r4.definitions.resource_types), demo=settings.demo
             ),

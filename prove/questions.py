@@ -1,0 +1,193 @@
+"""Every way of asking the record about somebody's entries, and which labels each one lets through.
+
+A question answers with the labels of the Observations it shows. Whatever the way, the same entries
+must be there, and their number wherever a number is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bevan.fhir import json
+from bevan.record.errors import RecordError
+from bevan.record.record import Record
+from bevan.record.scope import Scope
+from prove.oracle import LABELS
+from prove.world import LABEL, Person
+
+Labels = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one way of asking showed: labels, how many it said there are (None: it says nothing),
+    whether it said that something is withheld, and the labels of entries that were masked."""
+
+    labels: Labels
+    total: int | None = None
+    withheld: bool | None = None
+    masked: Labels | None = None
+
+
+Ask = Callable[[Record, Scope, Person], Awaitable[Seen]]
+
+
+def _label(person: Person, id: str) -> str:
+    return next(label for label in LABELS if person.entry(label) == id)
+
+
+def _found(person: Person, bundle: dict[str, Any]) -> list[dict[str, Any]]:
+    found = [entry.get("resource") or {} for entry in bundle.get("entry", ())]
+    return [one for one in found if one.get("resourceType") == "Observation"]
+
+
+def _seen(person: Person, bundle: dict[str, Any], *, told: bool = False) -> Seen:
+    rows = _found(person, bundle)
+    marks = bundle.get("meta", {}).get("security", ())
+    return Seen(
+        frozenset(_label(person, one["id"]) for one in rows),
+        bundle.get("total"),
+        any(mark.get("code") == "REDACTED" for mark in marks) if told else None,
+        frozenset(_label(person, one["id"]) for one in rows if "performer" not in one),
+    )
+
+
+async def _search(record: Record, scope: Scope, type: str, query: str) -> dict[str, Any]:
+    bundle: dict[str, Any] = json.decode((await record.search(scope, type, query)).bundle)
+    return bundle
+
+
+def _one_search(type: str, query: str, *, told: bool = False) -> Ask:
+    """A search; in its text, ID stands for the person and ALL for their Observations."""
+
+    async def ask(record: Record, scope: Scope, person: Person) -> Seen:
+        every = ",".join(person.entry(label) for label in LABELS)
+        text = query.replace("ALL", every).replace("ID", person.id)
+        seen = _seen(person, await _search(record, scope, type, text), told=told)
+        # The total of a search for something else counts that, not what comes with it.
+        return seen if type == "Observation" else replace(seen, total=None)
+
+    return ask
+
+
+async def _count(record: Record, scope: Scope, person: Person) -> Seen:
+    """Only the number: which ones they are isn't said."""
+    bundle = await _search(record, scope, "Observation", f"patient={person.id}&_summary=count")
+    return Seen(frozenset(), bundle["total"])
+
+
+async def _has(record: Record, scope: Scope, person: Person) -> Seen:
+    async def one(label: str) -> bool:
+        code = f"{LABEL}|{LABELS.index(label)}"
+        query = f"_id={person.id}&_has:Observation:patient:code={code}"
+        return bool(_entries(await _search(record, scope, "Patient", query)))
+
+    return await _each(one)
+
+
+def _entries(bundle: dict[str, Any]) -> list[Any]:
+    return [
+        entry for entry in bundle.get("entry", ()) if entry.get("search", {}).get("mode") == "match"
+    ]
+
+
+async def _each(one: Callable[[str], Awaitable[bool]]) -> Seen:
+    shown = await asyncio.gather(*(one(label) for label in LABELS))
+    return Seen(frozenset(label for label, is_ in zip(LABELS, shown, strict=True) if is_))
+
+
+async def _there(what: Awaitable[Any]) -> bool:
+    try:
+        return await what is not None
+    except RecordError as fault:
+        if fault.status != 404:
+            raise
+        return False
+
+
+async def _read(record: Record, scope: Scope, person: Person) -> Seen:
+    return await _each(lambda a: _there(record.read(scope, "Observation", person.entry(a))))
+
+
+async def _vread(record: Record, scope: Scope, person: Person) -> Seen:
+    return await _each(lambda a: _there(record.vread(scope, "Observation", person.entry(a), 1)))
+
+
+async def _history(record: Record, scope: Scope, person: Person) -> Seen:
+    async def one(label: str) -> bool:
+        try:
+            page = await record.history(scope, "Observation", person.entry(label))
+        except RecordError as fault:
+            if fault.status != 404:
+                raise
+            return False
+        return bool(page.versions)
+
+    return await _each(one)
+
+
+_TEST = [{"op": "test", "path": "/resourceType", "value": "Observation"}]
+
+
+async def _patch(record: Record, scope: Scope, person: Person) -> Seen:
+    """A patch that changes nothing succeeds where the entry is there and may be written."""
+    return await _each(lambda a: _there(record.patch(scope, "Observation", person.entry(a), _TEST)))
+
+
+async def _delete(record: Record, scope: Scope, person: Person) -> Seen:
+    """A deletion of another version than the one that stands is refused, or not there."""
+
+    async def one(label: str) -> bool:
+        try:
+            await record.delete(scope, "Observation", person.entry(label), if_match=99)
+        except RecordError as fault:
+            return fault.status != 404
+        raise AssertionError("it was deleted")
+
+    return await _each(one)
+
+
+async def _bundle(record: Record, scope: Scope, person: Person) -> Seen:
+    entries = [
+        {"request": {"method": "GET", "url": f"Observation/{person.entry(label)}"}}
+        for label in LABELS
+    ]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    answer = json.decode(await record.bundle(scope, bundle))
+    found = [entry["response"]["status"].startswith("200") for entry in answer["entry"]]
+    return Seen(frozenset(label for label, is_ in zip(LABELS, found, strict=True) if is_))
+
+
+READS: dict[str, Ask] = {
+    "read": _read,
+    "vread": _vread,
+    "history": _history,
+    "search": _one_search("Observation", "patient=ID&_count=100&_total=accurate", told=True),
+    "search by id": _one_search("Observation", "_id=ALL&_count=100&_total=accurate"),
+    "sort": _one_search("Observation", "patient=ID&_sort=-date&_count=100", told=True),
+    "total": _count,
+    "bundle": _bundle,
+}
+# These look at the person too, so they need the right to read a Patient.
+THROUGH_PATIENT: dict[str, Ask] = {
+    "chain": _one_search("Observation", "subject:Patient.family:exact=ID&_count=100"),
+    "_has": _has,
+    "revinclude": _one_search("Patient", "_id=ID&_revinclude=Observation:subject&_count=100"),
+}
+# These start from a report that names all of somebody's Observations.
+THROUGH_REPORT: dict[str, Ask] = {
+    "include": _one_search(
+        "DiagnosticReport", "patient=ID&_include=DiagnosticReport:result&_count=100"
+    ),
+}
+# Who performed them is masked for protected people, and then it can't be asked for either.
+BY_MASKED: dict[str, Ask] = {
+    "search by what is masked": _one_search(
+        "Observation", "patient=ID&performer=Practitioner/doctor&_count=100"
+    ),
+}
+WRITES: dict[str, Ask] = {"patch": _patch, "delete": _delete}
+ALL: dict[str, Ask] = {**READS, **THROUGH_PATIENT, **THROUGH_REPORT, **BY_MASKED, **WRITES}

@@ -1,0 +1,48 @@
+"""Where each interaction, operation and page stands in the access matrix.
+
+One without a row here fails a test: whoever adds a way to the record says how it is shown to obey.
+"""
+
+from __future__ import annotations
+
+# FHIR interactions, and the questions of the matrix that ask by them.
+INTERACTIONS = {
+    "read": "read",
+    "vread": "vread",
+    "update": "patch",
+    "patch": "patch",
+    "delete": "delete",
+    "history-instance": "history",
+    "history-type": "history",
+    "create": "patch",
+    "search-type": "search",
+    "bundle": "bundle",
+    "search-system": "search by id",
+    "history-system": "history",
+    "capabilities": "",  # about nobody
+}
+
+# Operations, and the test that walks them for somebody who may not see.
+OPERATIONS = {"match": "tests/people/test_match.py"}
+
+# Pages about one person: who may not see the person gets the page of an id that nothing has.
+PERSON = (
+    "", "/timeline", "/about-me", "/problems", "/medicines", "/allergies", "/results",
+    "/results/{test}", "/observations", "/vaccinations", "/procedures", "/care-plans",
+    "/appointments", "/documents", "/documents/{id}", "/documents/{id}/files/{number:int}",
+    "/sources", "/details", "/add/{form}", "/change/{form}/{entry}", "/compare/{form}/{entry}",
+    "/settle/{form}/{entry}", "/mistake/{form}/{entry}",
+)  # fmt: skip
+PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
+    "/record": "a list of people whom one may see",
+    # Clerks see who people are, for a purpose of their own: tests/apps/person_index.
+    "/identity": "a list of tasks for clerks",
+    "/identity/{task}": "a clerk's task",
+    "/": "nobody",
+    "/sign-in": "nobody",
+    "/sign-out": "nobody",
+    "/-/ui": "nobody",
+    "/healthz": "nobody",
+    "/readyz": "nobody",
+    "/metrics": "nobody",
+}
