@@ -15,8 +15,10 @@ _EMPTY = """
 TRUNCATE audit_link, audit_handed,
     resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,
-    registered_client, signing_key, used_once, account_event, challenge, one_time_code,
-    attempt, outbox, person_merge, person_moved, person_correction, person_decision, refusal,
+    registered_client, signing_key, used_once,
+    app_launch, app_grant, app_code, app_refresh, app_token,
+    account_event, challenge, one_time_code, attempt, outbox,
+    person_merge, person_moved, person_correction, person_decision, refusal,
     own_link, claim, proxy, choice
 """
 

@@ -31,6 +31,7 @@ from bevan.fhir import json
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.parameters import Registry
 from bevan.identity import Identity
+from bevan.identity.smart.tokens import AppTokens
 from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.record.record import Record
@@ -58,12 +59,13 @@ class FhirApplication:
         registry: Registry,
         clock: Clock,
         operations: Operations | None = None,
+        apps: AppTokens | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
     ) -> None:
         self._types: Collection[str] = frozenset(definitions.resource_types)
-        self._callers = Callers(identity, access)
+        self._callers = Callers(identity, access, apps)
         self._clock = clock
         self._operations = operations or Operations()
         installed = tuple(self._operations)

@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, or for reading only the session cookie of a signed-in person.
+"""Who calls: a bearer token of a system or an app, or for reading only the cookie of a session.
 
 A cookie travels with requests that a person didn't mean to make, so it opens GET and HEAD only.
 """
@@ -13,6 +13,7 @@ from bevan.access import Access
 from bevan.api.errors import unauthenticated
 from bevan.identity import Identity
 from bevan.identity.grants import Grant, Grants, combine
+from bevan.identity.smart.tokens import AppTokens, Held
 from bevan.record.scope import Scope
 
 COOKIES = ("__Host-bevan", "bevan")
@@ -32,9 +33,10 @@ class Caller:
 class Callers:
     """Turns credentials into callers."""
 
-    def __init__(self, identity: Identity, access: Access) -> None:
+    def __init__(self, identity: Identity, access: Access, apps: AppTokens | None = None) -> None:
         self._identity = identity
         self._access = access
+        self._apps = apps
 
     async def find(
         self, headers: dict[bytes, bytes], method: str, request_id: str, at: datetime
@@ -54,8 +56,12 @@ class Callers:
         kind, _, secret = authorization.partition(b" ")
         if kind.lower() != b"bearer" or not secret:
             raise unauthenticated("The Authorization header must hold a bearer token.")
-        client = await self._identity.token(secret.strip().decode("latin-1"))
+        bearer = secret.strip().decode("latin-1")
+        client = await self._identity.token(bearer)
         if client is None:
+            held = await self._apps.find(bearer) if self._apps is not None else None
+            if held is not None:
+                return Caller(self._app_scope(held, request_id, at), held.grants)
             raise unauthenticated("This token is unknown, has expired or was revoked.")
         scope = self._access.client_scope(
             client.actor,
@@ -66,6 +72,30 @@ class Callers:
             at=at,
         )
         return Caller(scope, client.grants)
+
+    def _app_scope(self, held: Held, request_id: str, at: datetime) -> Scope:
+        """What an app sees: no more than its person, and no more than they allowed it."""
+        actor, purpose = held.grant.actor, held.grant.purpose
+        if actor.kind == "system":
+            return self._access.client_scope(
+                actor,
+                purpose=purpose,
+                reads=held.reads,
+                writes=held.writes,
+                filters=held.filters,
+                request=request_id,
+                at=at,
+            )
+        return self._access.scope(
+            actor,
+            purpose=purpose,
+            patient=held.patient,
+            reads=held.reads,
+            writes=held.writes,
+            filters=held.filters,
+            request=request_id,
+            at=at,
+        )
 
     async def _by_cookie(self, header: bytes, request_id: str, at: datetime) -> Caller | None:
         session = await self._identity.signed_in(_session_cookie(header))

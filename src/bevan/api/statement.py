@@ -12,9 +12,11 @@ from typing import Any
 
 from bevan import __version__
 from bevan.api.interaction import Interaction
+from bevan.api.oauth.discovery import security
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.operation import Declared
 from bevan.fhir.parameters import Registry
+from bevan.record.address import FHIR
 
 
 def statement(
@@ -42,7 +44,7 @@ def statement(
             {
                 "mode": "server",
                 "security": {
-                    "cors": False,
+                    **security(base.removesuffix(FHIR)),
                     "description": "A bearer token in the Authorization header, with SMART App "
                     "Launch 2 scopes; every answer is audited before it is sent.",
                 },

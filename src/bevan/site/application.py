@@ -14,6 +14,8 @@ from typing import Any
 from starlette.applications import Starlette
 
 from bevan.api.application import FhirApplication
+from bevan.api.cross_origin import CrossOrigin
+from bevan.api.oauth.application import FOR_PROGRAMS, OAuthApplication
 from bevan.api.operations import Operations
 from bevan.api.reply import Receive, Send
 from bevan.kernel.clock import Clock
@@ -23,6 +25,7 @@ from bevan.kernel.settings import Settings
 from bevan.record.address import FHIR, fhir_base
 from bevan.site import operations
 from bevan.site.apps import discover
+from bevan.site.authority import authority
 from bevan.site.composition import Composition, compose
 from bevan.site.health import PATHS, Health
 from bevan.site.tally import Tally
@@ -49,7 +52,8 @@ class Site:
         self._tally = Tally(self._metrics)
         self._health = Health(self._metrics)
         self._pages: Starlette = assemble(apps)
-        self._fhir: FhirApplication | None = None
+        self._fhir: CrossOrigin | None = None
+        self._oauth: CrossOrigin | None = None
         self.composition: Composition | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -60,6 +64,9 @@ class Site:
         path: str = scope.get("path", "")
         if scope["type"] == "http" and path in PATHS:
             await self._health.answer(path, send)
+        elif scope["type"] == "http" and path in FOR_PROGRAMS:
+            assert self._oauth is not None
+            await self._counted("oauth", self._oauth, scope, receive, send)
         elif scope["type"] == "http" and (path == FHIR or path.startswith("/fhir/")):
             assert self._fhir is not None
             await self._counted("fhir", self._fhir, scope, receive, send)
@@ -74,7 +81,7 @@ class Site:
             compose(self._settings, self._dsn, clock=self._clock)
         )
         self.composition = made
-        self._fhir = FhirApplication(
+        fhir = FhirApplication(
             record=made.record,
             identity=made.identity,
             access=made.access,
@@ -82,9 +89,12 @@ class Site:
             registry=made.registry,
             clock=made.clock,
             operations=Operations(operations.installed(made)),
+            apps=made.app_tokens,
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )
+        self._fhir = CrossOrigin(fhir, made.clients)
+        self._oauth = CrossOrigin(OAuthApplication(authority(made)), made.clients)
         self._pages.state.services = Services(
             record=made.record,
             access=made.access,
@@ -92,6 +102,9 @@ class Site:
             directory=made.directory,
             people=made.people,
             reviews=made.reviews,
+            clients=made.clients,
+            app_grants=made.app_grants,
+            app_tokens=made.app_tokens,
             settings=made.settings,
             clock=made.clock,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from bevan.access import Access, Restricted, rules
 from bevan.access.chain.chain import Chain
@@ -24,6 +24,8 @@ from bevan.identity.assertions import Assertions, fetching
 from bevan.identity.clients import Clients
 from bevan.identity.keys import Keys
 from bevan.identity.once import Once
+from bevan.identity.smart.granted import AppGrants
+from bevan.identity.smart.tokens import AppTokens
 from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
@@ -32,6 +34,7 @@ from bevan.people import People
 from bevan.people.merge import Merging
 from bevan.people.review import Reviews
 from bevan.record.address import fhir_base, own
+from bevan.record.filters import comparable
 from bevan.record.record import Record
 from bevan.site.processes import marker
 
@@ -44,6 +47,7 @@ class Composition:
 
     settings: Settings
     clock: Clock
+    machine: Clock
     definitions: Definitions
     registry: Registry
     validator: Validator
@@ -60,6 +64,8 @@ class Composition:
     clients: Clients
     once: Once
     assertions: Assertions
+    app_grants: AppGrants
+    app_tokens: AppTokens
     directory: Directory
     people: People
     merging: Merging
@@ -120,11 +126,14 @@ async def compose(
         stack.push_async_callback(record.close)
         clients, once = Clients(database, machine), Once(database, machine)
         outgoing = Outgoing(Allowed.of(settings))
+        app_grants = AppGrants(database, machine, demo=settings.demo)
+        types = frozenset(r4.definitions.resource_types)
         rulebook, restricted = rules.load_from(settings.rules), Restricted(database)
         await restricted.renew()
         yield Composition(
             settings=settings,
             clock=clock,
+            machine=machine,
             definitions=r4.definitions,
             registry=r4.registry,
             validator=r4.validator,
@@ -136,13 +145,15 @@ async def compose(
             access=Access(rulebook, clock, restricted),
             claims=Claims(database, clock, rulebook),
             proxies=Proxies(database, clock),
-            identity=Identity(
-                database, machine, frozenset(r4.definitions.resource_types), demo=settings.demo
-            ),
+            identity=Identity(database, machine, types, demo=settings.demo),
             keys=Keys(database, machine, settings.data),
             clients=clients,
             once=once,
             assertions=Assertions(clients, once, machine, fetching(outgoing)),
+            app_grants=app_grants,
+            app_tokens=AppTokens(
+                database, machine, app_grants, types, partial(comparable, r4.registry)
+            ),
             directory=Directory(record, clock),
             people=People(record),
             merging=(merging := Merging(record, database, clock)),

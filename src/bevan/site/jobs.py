@@ -73,5 +73,6 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("duplicates", timedelta(hours=24), duplicates),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),
+        Job("app permissions", timedelta(hours=1), made.app_grants.sweep),
         Job("used once", timedelta(minutes=10), made.once.sweep),
     ]

@@ -139,6 +139,62 @@ ALTER TABLE public.agent ALTER COLUMN n ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.app_code (
+    digest bytea NOT NULL,
+    app_grant uuid NOT NULL,
+    redirect text NOT NULL,
+    challenge text NOT NULL,
+    nonce text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone
+);
+
+CREATE TABLE public.app_grant (
+    id uuid NOT NULL,
+    client text NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL,
+    purpose text NOT NULL,
+    scopes text NOT NULL,
+    patient text,
+    session uuid,
+    granted timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    revoked timestamp with time zone,
+    why text
+);
+
+CREATE TABLE public.app_launch (
+    digest bytea NOT NULL,
+    client text NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    patient text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone
+);
+
+CREATE TABLE public.app_refresh (
+    digest bytea NOT NULL,
+    app_grant uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone
+);
+
+CREATE TABLE public.app_token (
+    digest bytea NOT NULL,
+    id uuid NOT NULL,
+    app_grant uuid NOT NULL,
+    scopes text NOT NULL,
+    issued timestamp with time zone NOT NULL,
+    expires timestamp with time zone NOT NULL,
+    revoked timestamp with time zone
+);
+
 CREATE TABLE public.attempt (
     key bytea NOT NULL,
     at timestamp with time zone NOT NULL
@@ -1056,6 +1112,24 @@ ALTER TABLE ONLY public.agent
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_pkey PRIMARY KEY (n);
 
+ALTER TABLE ONLY public.app_code
+    ADD CONSTRAINT app_code_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.app_grant
+    ADD CONSTRAINT app_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.app_launch
+    ADD CONSTRAINT app_launch_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.app_refresh
+    ADD CONSTRAINT app_refresh_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY public.app_token
+    ADD CONSTRAINT app_token_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.app_token
+    ADD CONSTRAINT app_token_pkey PRIMARY KEY (digest);
+
 ALTER TABLE ONLY public.audit_handed
     ADD CONSTRAINT audit_handed_pkey PRIMARY KEY (place, number);
 
@@ -1174,6 +1248,18 @@ CREATE INDEX account_event_account ON public.account_event USING btree (account,
 CREATE INDEX account_subject_account ON public.account_subject USING btree (account);
 
 CREATE UNIQUE INDEX account_subject_name ON public.account USING btree (subject);
+
+CREATE INDEX app_code_grant ON public.app_code USING btree (app_grant);
+
+CREATE INDEX app_grant_actor ON public.app_grant USING btree (kind, actor);
+
+CREATE INDEX app_grant_client ON public.app_grant USING btree (client);
+
+CREATE INDEX app_grant_until ON public.app_grant USING btree (until);
+
+CREATE INDEX app_refresh_grant ON public.app_refresh USING btree (app_grant);
+
+CREATE INDEX app_token_grant ON public.app_token USING btree (app_grant);
 
 CREATE INDEX attempt_key ON public.attempt USING btree (key, at);
 
@@ -1824,6 +1910,21 @@ ALTER TABLE ONLY public.account_role
 
 ALTER TABLE ONLY public.account_subject
     ADD CONSTRAINT account_subject_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.app_code
+    ADD CONSTRAINT app_code_app_grant_fkey FOREIGN KEY (app_grant) REFERENCES public.app_grant(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.app_grant
+    ADD CONSTRAINT app_grant_client_fkey FOREIGN KEY (client) REFERENCES public.registered_client(id);
+
+ALTER TABLE ONLY public.app_launch
+    ADD CONSTRAINT app_launch_client_fkey FOREIGN KEY (client) REFERENCES public.registered_client(id);
+
+ALTER TABLE ONLY public.app_refresh
+    ADD CONSTRAINT app_refresh_app_grant_fkey FOREIGN KEY (app_grant) REFERENCES public.app_grant(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.app_token
+    ADD CONSTRAINT app_token_app_grant_fkey FOREIGN KEY (app_grant) REFERENCES public.app_grant(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.audit_handed
     ADD CONSTRAINT audit_handed_number_fkey FOREIGN KEY (number) REFERENCES public.audit_link(number);

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from bevan.access import Access
     from bevan.directory import Directory
     from bevan.identity import Identity
+    from bevan.identity.clients import Clients
+    from bevan.identity.smart.granted import AppGrants
+    from bevan.identity.smart.tokens import AppTokens
     from bevan.kernel.clock import Clock
     from bevan.kernel.settings import Settings
     from bevan.people import People
@@ -28,6 +31,9 @@ class Services:
     directory: Directory
     people: People
     reviews: Reviews
+    clients: Clients
+    app_grants: AppGrants
+    app_tokens: AppTokens
     settings: Settings
     clock: Clock
 

@@ -1,0 +1,68 @@
+"""Who is asked, about whom, and with what purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from bevan.fhir import json
+from bevan.identity.sessions import Session
+from bevan.web.services import Services
+
+MOST = 20
+ADMINISTRATORS = frozenset({"Platform engineer"})
+"""Roles that may approve an app; anybody else finds no such page."""
+
+
+def purpose(session: Session) -> str:
+    """Why somebody's apps may look, as the rulebook names it."""
+    if session.actor.kind == "practitioner":
+        return "direct-care"
+    return "acting-for" if session.acting else "own-record"
+
+
+def may_allow(session: Session) -> bool:
+    """Whether there is anything that this person could allow: an own record, or a role."""
+    actor = session.actor
+    return bool(actor.id) and (actor.kind == "patient" or bool(actor.organisation))
+
+
+def own_person(session: Session) -> str:
+    """The one person whom a citizen's apps are about; blank for staff."""
+    if session.actor.kind != "patient":
+        return ""
+    return session.acting or session.actor.id
+
+
+def administers(session: Session) -> bool:
+    """Whether somebody may approve apps."""
+    return session.actor.kind == "practitioner" and session.actor.role in ADMINISTRATORS
+
+
+async def seen(services: Services, session: Session, id: str) -> dict[str, Any] | None:
+    """A person whom they may see; None for anybody else."""
+    scope = services.access.scope(session.actor, purpose=purpose(session), patient=id)
+    found = await services.record.read(scope, "Patient", id)
+    if found is None or found.deleted:
+        return None
+    resource: dict[str, Any] = json.decode(found.content)
+    return resource
+
+
+async def find(services: Services, session: Session, text: str) -> list[dict[str, Any]]:
+    """People of a name, or with an NHS number, whom they may see; at most `MOST`."""
+    digits = text.replace(" ", "")
+    pairs = [("name", word) for word in text.replace(",", " ").split()[:10]]
+    if digits.isdigit():
+        pairs = [("identifier", digits)]
+    if not pairs:
+        return []
+    scope = services.access.scope(session.actor, purpose=purpose(session))
+    query = urlencode([*pairs, ("_count", str(MOST))], quote_via=quote)
+    page = await services.record.search(scope, "Patient", query)
+    return [entry["resource"] for entry in json.decode(page.bundle).get("entry", [])]
+
+
+def fhir(services: Services) -> str:
+    """The public address of the FHIR interface, which apps name as their audience."""
+    return f"{services.settings.public_url}/fhir"
