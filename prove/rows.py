@@ -38,6 +38,30 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     # Clerks see who people are, for a purpose of their own: tests/apps/person_index.
     "/identity": "a list of tasks for clerks",
     "/identity/{task}": "a clerk's task",
+    # Signing in and one's own account: tests/openid walks them for others and for too low a level.
+    **dict.fromkeys(
+        (
+            "/login/refused",
+            "/login/citizen/email",
+            "/login/citizen/code",
+            "/login/citizen/key",
+            "/login/{realm}",
+            "/login/{realm}/passkey",
+            "/login/{realm}/go",
+            "/login/{realm}/share",
+            "/login/{realm}/give-up",
+            "/login/{realm}/role",
+            "/login/{realm}/leave",
+            "/sign-in/{realm}",
+            "/sign-in/{realm}/return",
+            "/outbox",
+        ),
+        "nobody",
+    ),
+    **dict.fromkeys(
+        ("/account", "/account/sessions", "/account/passkeys", "/confirm", "/roles"),
+        "the signed-in person themselves",
+    ),
     "/": "nobody",
     "/sign-in": "nobody",
     "/sign-out": "nobody",

@@ -19,7 +19,8 @@ TRUNCATE audit_link, audit_handed,
     app_launch, app_grant, app_code, app_refresh, app_token,
     account_event, challenge, one_time_code, attempt, outbox,
     person_merge, person_moved, person_correction, person_decision, refusal,
-    own_link, claim, proxy, choice
+    own_link, claim, proxy, choice,
+    authorisation, errand, login_grant, login_code, login_refresh, login_consent
 """
 
 

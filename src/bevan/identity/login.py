@@ -145,12 +145,20 @@ class Login:
     ) -> tuple[str, Session]:
         role = 0 if realm == "citizen" else NO_ROLE
         at = self.clock.now()
-        given = Proof(proof.method, proof.level, proof.vot, at, visitor.browser)
+        parts = await self._parts(realm, account, proof, visitor)
+        given = Proof(proof.method, proof.level, parts, at, visitor.browser)
         entered = await self.sessions.start(
             account, role=role, previous=visitor.cookie, proof=given, use=realm
         )
         await self.events.note(account, "sign-in", detail=proof.method)
         return entered
+
+    async def _parts(self, realm: str, account: str, proof: Proof, visitor: Visitor) -> str:
+        """What was shown now, with what the same person showed in the session that this ends."""
+        before = await self.sessions.find(visitor.cookie) if visitor.cookie else None
+        same = before is not None and (before.account, before.use) == (account, realm)
+        shown = before.vot.split(".") if before is not None and same else []
+        return ".".join(dict.fromkeys([*filter(None, shown), proof.vot]))
 
     async def require(self, account: str) -> Account:
         """An open account. Raises SignInRefused."""

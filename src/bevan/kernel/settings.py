@@ -22,7 +22,12 @@ from pydantic_settings import (
 from bevan.kernel.errors import ConfigurationError
 
 PREFIX = "BEVAN_"
-SECRET = frozenset({"database_app_url", "database_url", "s3_secret_key", "smtp_password"})
+SECRET = frozenset(
+    {
+        *("database_app_url", "database_url", "s3_secret_key", "smtp_password"),
+        *("citizen_login_key", "staff_login_key"),
+    }
+)
 
 
 class Settings(BaseSettings):
@@ -94,6 +99,22 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="User name at the SMTP server.")
     smtp_password: str | None = Field(None, description="Password at the SMTP server.")
     mail_from: str | None = Field(None, description="Address that emails to people come from.")
+    citizen_login_issuer: str | None = Field(
+        None, description="Issuer at which citizens sign in; without it, Bevan's own provider."
+    )
+    citizen_login_client: str = Field(
+        "bevan", description="Our client id at the citizens' provider."
+    )
+    citizen_login_key: str | None = Field(
+        None, description="RSA key (PEM) that proves us there; without it, Bevan's own keys."
+    )
+    staff_login_issuer: str | None = Field(
+        None, description="Issuer at which staff sign in; without it, Bevan's own provider."
+    )
+    staff_login_client: str = Field("bevan", description="Our client id at the staff's provider.")
+    staff_login_key: str | None = Field(
+        None, description="RSA key (PEM) that proves us there; without it, Bevan's own keys."
+    )
     fsync: bool = Field(
         True, description="Wait for the disk at each commit of the embedded PostgreSQL."
     )

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from bevan.api.application import FhirApplication
 from bevan.api.cross_origin import CrossOrigin
 from bevan.api.oauth.application import FOR_PROGRAMS, OAuthApplication
+from bevan.api.openid.application import OpenIdApplication
 from bevan.api.operations import Operations
 from bevan.api.reply import Receive, Send
 from bevan.kernel.clock import Clock
@@ -54,6 +55,7 @@ class Site:
         self._pages: Starlette = assemble(apps)
         self._fhir: CrossOrigin | None = None
         self._oauth: CrossOrigin | None = None
+        self._openid: OpenIdApplication | None = None
         self.composition: Composition | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -70,6 +72,8 @@ class Site:
         elif scope["type"] == "http" and (path == FHIR or path.startswith("/fhir/")):
             assert self._fhir is not None
             await self._counted("fhir", self._fhir, scope, receive, send)
+        elif scope["type"] == "http" and self._openid is not None and self._openid.serves(path):
+            await self._counted("page", self._openid, scope, receive, send)
         elif scope["type"] == "http":
             await self._counted("page", self._pages, scope, receive, send)
         else:
@@ -95,6 +99,7 @@ class Site:
         )
         self._fhir = CrossOrigin(fhir, made.clients)
         self._oauth = CrossOrigin(OAuthApplication(authority(made)), made.clients)
+        self._openid = made.front.openid
         self._pages.state.services = Services(
             record=made.record,
             access=made.access,
@@ -107,6 +112,9 @@ class Site:
             app_tokens=made.app_tokens,
             settings=made.settings,
             clock=made.clock,
+            login=made.front.login,
+            providers=made.front.providers,
+            relying=made.front.relying,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

@@ -36,6 +36,7 @@ from bevan.people.review import Reviews
 from bevan.record.address import fhir_base, own
 from bevan.record.filters import comparable
 from bevan.record.record import Record
+from bevan.site.front import Front, Ground, front
 from bevan.site.processes import marker
 
 _SMALL_POOL = 4
@@ -73,6 +74,7 @@ class Composition:
     projection: Projection
     outgoing: Outgoing
     chain: Chain
+    front: Front
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,10 @@ async def compose(
         types = frozenset(r4.definitions.resource_types)
         rulebook, restricted = rules.load_from(settings.rules), Restricted(database)
         await restricted.renew()
+        identity = Identity(database, machine, types, demo=settings.demo)
+        keys = Keys(database, machine, settings.data)
+        assertions = Assertions(clients, once, machine, fetching(outgoing))
+        directory, people = Directory(record, clock), People(record)
         yield Composition(
             settings=settings,
             clock=clock,
@@ -145,22 +151,39 @@ async def compose(
             access=Access(rulebook, clock, restricted),
             claims=Claims(database, clock, rulebook),
             proxies=Proxies(database, clock),
-            identity=Identity(database, machine, types, demo=settings.demo),
-            keys=Keys(database, machine, settings.data),
+            identity=identity,
+            keys=keys,
             clients=clients,
             once=once,
-            assertions=Assertions(clients, once, machine, fetching(outgoing)),
+            assertions=assertions,
             app_grants=app_grants,
             app_tokens=AppTokens(
                 database, machine, app_grants, types, partial(comparable, r4.registry)
             ),
-            directory=Directory(record, clock),
-            people=People(record),
+            directory=directory,
+            people=people,
             merging=(merging := Merging(record, database, clock)),
             reviews=Reviews(record, database, clock, merging),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
             chain=Chain(database, settings, machine),
+            front=front(
+                Ground(
+                    settings,
+                    database,
+                    machine,
+                    clock,
+                    record,
+                    people,
+                    directory,
+                    identity,
+                    keys,
+                    clients,
+                    once,
+                    assertions,
+                    outgoing,
+                )
+            ),
         )
 
 

@@ -74,5 +74,6 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),
         Job("app permissions", timedelta(hours=1), made.app_grants.sweep),
+        Job("sign-ins", timedelta(minutes=10), made.front.sweep),
         Job("used once", timedelta(minutes=10), made.once.sweep),
     ]

@@ -266,6 +266,27 @@ CREATE TABLE public.audit_link (
 
 COMMENT ON TABLE public.audit_link IS 'insert only: a link is never changed';
 
+CREATE TABLE public.authorisation (
+    id uuid NOT NULL,
+    realm text NOT NULL,
+    client text NOT NULL,
+    redirect text NOT NULL,
+    state text NOT NULL,
+    nonce text NOT NULL,
+    scopes text[] NOT NULL,
+    wanted text[] NOT NULL,
+    prompt text NOT NULL,
+    code_challenge text NOT NULL,
+    may_register boolean NOT NULL,
+    asserted text DEFAULT ''::text NOT NULL,
+    asserted_methods text DEFAULT ''::text NOT NULL,
+    asserted_at timestamp with time zone,
+    "position" smallint,
+    made timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    CONSTRAINT authorisation_realm_check CHECK ((realm = ANY (ARRAY['citizen'::text, 'staff'::text])))
+);
+
 CREATE TABLE public.bevan_job (
     name text NOT NULL,
     started timestamp with time zone NOT NULL,
@@ -333,6 +354,16 @@ CREATE TABLE public.content_dict (
     CONSTRAINT content_dict_n_check CHECK ((n >= 2))
 );
 
+CREATE TABLE public.errand (
+    state bytea NOT NULL,
+    browser bytea NOT NULL,
+    realm text NOT NULL,
+    nonce text NOT NULL,
+    wanted text[] NOT NULL,
+    next text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.feed_epoch (
     epoch integer NOT NULL,
     since timestamp with time zone DEFAULT now() NOT NULL,
@@ -370,6 +401,45 @@ CREATE TABLE public.import_ledger (
     taken jsonb NOT NULL,
     refused integer DEFAULT 0 NOT NULL,
     imported timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.login_code (
+    secret bytea NOT NULL,
+    granted uuid NOT NULL,
+    redirect text NOT NULL,
+    code_challenge text NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone
+);
+
+CREATE TABLE public.login_consent (
+    account text NOT NULL,
+    client text NOT NULL,
+    scopes text[] NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.login_grant (
+    id uuid NOT NULL,
+    realm text NOT NULL,
+    client text NOT NULL,
+    account text NOT NULL,
+    scopes text[] NOT NULL,
+    vot text NOT NULL,
+    methods text NOT NULL,
+    "position" smallint,
+    nonce text NOT NULL,
+    authenticated timestamp with time zone NOT NULL,
+    id_token text,
+    made timestamp with time zone NOT NULL,
+    revoked timestamp with time zone
+);
+
+CREATE TABLE public.login_refresh (
+    secret bytea NOT NULL,
+    granted uuid NOT NULL,
+    until timestamp with time zone NOT NULL,
+    used timestamp with time zone
 );
 
 CREATE TABLE public.one_time_code (
@@ -1139,6 +1209,9 @@ ALTER TABLE ONLY public.audit_link
 ALTER TABLE ONLY public.audit_link
     ADD CONSTRAINT audit_link_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.authorisation
+    ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.bevan_job
     ADD CONSTRAINT bevan_job_pkey PRIMARY KEY (name);
 
@@ -1163,11 +1236,29 @@ ALTER TABLE ONLY public.content_dict
 ALTER TABLE ONLY public.content_dict
     ADD CONSTRAINT content_dict_pkey PRIMARY KEY (n);
 
+ALTER TABLE ONLY public.errand
+    ADD CONSTRAINT errand_pkey PRIMARY KEY (state);
+
 ALTER TABLE ONLY public.feed_epoch
     ADD CONSTRAINT feed_epoch_pkey PRIMARY KEY (epoch);
 
 ALTER TABLE ONLY public.import_ledger
     ADD CONSTRAINT import_ledger_pkey PRIMARY KEY (file, entry);
+
+ALTER TABLE ONLY public.login_code
+    ADD CONSTRAINT login_code_pkey PRIMARY KEY (secret);
+
+ALTER TABLE ONLY public.login_consent
+    ADD CONSTRAINT login_consent_pkey PRIMARY KEY (account, client);
+
+ALTER TABLE ONLY public.login_grant
+    ADD CONSTRAINT login_grant_id_token_key UNIQUE (id_token);
+
+ALTER TABLE ONLY public.login_grant
+    ADD CONSTRAINT login_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.login_refresh
+    ADD CONSTRAINT login_refresh_pkey PRIMARY KEY (secret);
 
 ALTER TABLE ONLY public.one_time_code
     ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
@@ -1296,6 +1387,8 @@ CREATE INDEX idx_num_rkey_idx ON public.idx_num USING btree (rkey);
 CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val, rkey);
 
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
+
+CREATE INDEX login_grant_account ON public.login_grant USING btree (account);
 
 CREATE INDEX own_link_patient ON public.own_link USING btree (patient);
 
@@ -1931,6 +2024,18 @@ ALTER TABLE ONLY public.audit_handed
 
 ALTER TABLE ONLY public.claim
     ADD CONSTRAINT claim_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.login_code
+    ADD CONSTRAINT login_code_granted_fkey FOREIGN KEY (granted) REFERENCES public.login_grant(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.login_consent
+    ADD CONSTRAINT login_consent_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.login_grant
+    ADD CONSTRAINT login_grant_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.login_refresh
+    ADD CONSTRAINT login_refresh_granted_fkey FOREIGN KEY (granted) REFERENCES public.login_grant(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.passkey
     ADD CONSTRAINT passkey_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from bevan.directory import Directory
     from bevan.identity import Identity
     from bevan.identity.clients import Clients
+    from bevan.identity.login import Login
+    from bevan.identity.openid.provider import Provider
+    from bevan.identity.relying import Relying
     from bevan.identity.smart.granted import AppGrants
     from bevan.identity.smart.tokens import AppTokens
     from bevan.kernel.clock import Clock
@@ -36,6 +40,9 @@ class Services:
     app_tokens: AppTokens
     settings: Settings
     clock: Clock
+    login: Login
+    providers: Mapping[str, Provider]
+    relying: Mapping[str, Relying]
 
 
 def services(connection: HTTPConnection) -> Services:

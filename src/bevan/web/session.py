@@ -10,12 +10,12 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bevan.identity.cookies import cookie
+from bevan.identity.sessions import APPS
 from bevan.web.services import services
 
 if TYPE_CHECKING:
     from bevan.identity.sessions import Session
-
-SECURE_COOKIE, PLAIN_COOKIE = "__Host-bevan", "bevan"
 
 
 class Page(Protocol):
@@ -33,8 +33,8 @@ class SignedIn:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and not scope["path"].startswith("/static/"):
             connection = HTTPConnection(scope)
-            cookie = connection.cookies.get(cookie_name(connection))
-            found = await services(connection).identity.signed_in(cookie) if cookie else None
+            secret = connection.cookies.get(cookie_name(connection))
+            found = await services(connection).identity.signed_in(secret) if secret else None
             scope.setdefault("state", {})["session"] = found
         await self.app(scope, receive, send)
 
@@ -45,16 +45,16 @@ def session_of(connection: HTTPConnection) -> Session | None:
     return found
 
 
-def cookie_name(connection: HTTPConnection) -> str:
-    """``__Host-`` binds the cookie to this host over TLS; plain http can't carry that prefix."""
-    return SECURE_COOKIE if connection.url.scheme == "https" else PLAIN_COOKIE
+def cookie_name(connection: HTTPConnection, use: str = APPS) -> str:
+    """The cookie of a session: of the apps, or at a provider (citizen, staff)."""
+    return cookie(use, secure=connection.url.scheme == "https")
 
 
-def keep(response: Response, request: Request, cookie: str) -> None:
+def keep(response: Response, request: Request, secret: str, use: str = APPS) -> None:
     """Hands the browser its session cookie: not for scripts, not for other sites' requests."""
     response.set_cookie(
-        cookie_name(request),
-        cookie,
+        cookie_name(request, use),
+        secret,
         httponly=True,
         samesite="lax",
         path="/",
@@ -62,9 +62,9 @@ def keep(response: Response, request: Request, cookie: str) -> None:
     )
 
 
-def forget(response: Response, request: Request) -> None:
+def forget(response: Response, request: Request, use: str = APPS) -> None:
     """Takes the cookie back."""
-    response.delete_cookie(cookie_name(request), path="/")
+    response.delete_cookie(cookie_name(request, use), path="/")
 
 
 def signed_in_only(page: Page) -> Page:

@@ -1,0 +1,1 @@
+"""The machine endpoints of the OpenID providers."""

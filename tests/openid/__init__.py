@@ -1,0 +1,1 @@
+"""The OpenID providers, their relying party, and unmodified clients against them."""
