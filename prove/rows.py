@@ -23,7 +23,7 @@ INTERACTIONS = {
 }
 
 # Operations, and the test that walks them for somebody who may not see.
-OPERATIONS = {"match": "tests/people/test_match.py"}
+OPERATIONS = {"match": "tests/people/test_match.py", "trace": "tests/people/test_tracing.py"}
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.
 PERSON = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bevan.synthetic.numbers import COUNT, check_digit, nhs_number, valid
+from bevan.fhir.nhs_number import check_digit
+from bevan.synthetic.numbers import COUNT, nhs_number, valid
 
 NAMED = (
     "9990123454",
@@ -34,10 +35,10 @@ NAMED = (
         ("123456788", 1),
         ("999000001", 8),
         ("999012345", 4),
-        ("999000000", 10),
+        ("999000000", None),
     ],
 )
-def test_check_digits_of_the_published_examples(stem: str, digit: int) -> None:
+def test_check_digits_of_the_published_examples(stem: str, digit: int | None) -> None:
     assert check_digit(stem) == digit
 
 

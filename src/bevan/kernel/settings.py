@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     outgoing_private: str = Field(
         "", description="Hosts that Bevan may call though they are on a private network."
     )
+    pds_url: str | None = Field(
+        None,
+        description="FHIR address of the Personal Demographics Service, whose host is registered "
+        "too; a demonstration has its own.",
+    )
     smtp_host: str | None = Field(None, description="SMTP server for emails to people.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
     smtp_tls: bool = Field(True, description="Start TLS before anything is sent by SMTP.")

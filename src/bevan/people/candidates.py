@@ -42,12 +42,7 @@ class Candidates:
         """The Patients that one search finds, at most 50."""
         text = urlencode([*query, ("_count", str(MOST))])
         page = await self._record.search(scope, "Patient", text, base="")
-        bundle = json.decode(page.bundle)
-        return [
-            entry["resource"]
-            for entry in bundle.get("entry", ())
-            if entry.get("search", {}).get("mode", "match") == "match"
-        ]
+        return matches(json.decode(page.bundle))
 
     async def read(self, scope: Scope, id: str) -> Mapping[str, Any] | None:
         """One Patient as the Scope shows it; None where there is none."""
@@ -56,6 +51,22 @@ class Candidates:
             return None
         patient: Mapping[str, Any] = json.decode(version.content)
         return patient
+
+
+def matches(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The resources that a search found, without what it includes beside them."""
+    return [
+        entry["resource"]
+        for entry in bundle.get("entry", ())
+        if entry.get("search", {}).get("mode", "match") == "match"
+    ]
+
+
+def following(bundle: Mapping[str, Any]) -> str | None:
+    """The query of the page after this one; None at the end."""
+    urls = (str(each["url"]) for each in bundle.get("link", ()) if each["relation"] == "next")
+    url = next(urls, None)
+    return None if url is None else url.partition("?")[2]
 
 
 def queries(known: Features) -> list[Query]:

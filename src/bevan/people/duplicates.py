@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bevan.fhir import json
 from bevan.kernel.clock import Clock
+from bevan.people.candidates import following
 from bevan.people.features import features
 from bevan.people.linkage import Linkage, Pair
 from bevan.people.links import survivor_of
@@ -64,7 +65,7 @@ class Duplicates:
                 row = comparable(entry["resource"])
                 if row is not None:
                     yield row
-            query = _next(bundle)
+            query = following(bundle)
 
 
 def comparable(patient: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -104,11 +105,3 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 def _question(pair: Pair) -> Question:
     why = pair.why or ("likely",)
     return Question("same-person", pair.left, pair.right, pair.score, pair.levels, why)
-
-
-def _next(bundle: Mapping[str, Any]) -> str | None:
-    links: Iterator[str] = (
-        str(each["url"]) for each in bundle.get("link", ()) if each["relation"] == "next"
-    )
-    url = next(links, None)
-    return None if url is None else url.partition("?")[2]

@@ -5,20 +5,19 @@ Somebody outside the Scope is not found, exactly like somebody who doesn't exist
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bevan.fhir import json
+from bevan.people.candidates import escaped, following, matches
 from bevan.people.nhs_number import SYSTEM, NhsNumber
 from bevan.record.record import Record
 from bevan.record.scope import Scope
 
 MOST = 50
-_SEPARATOR = re.compile(r"[\\,$|]")
 Match = Literal["certain", "probable", "possible"]
 
 
@@ -54,7 +53,7 @@ class People:
         if born is None:
             found = await self._search(scope, _names(family, given))
         else:
-            name = _escaped(family)
+            name = escaped(family)
             found = await self._search(scope, {"family": name, "birthdate": born.isoformat()})
             swapped = _swapped(born)
             if swapped is not None:
@@ -64,27 +63,33 @@ class People:
         ranked.sort(key=lambda each: (_ORDER.index(each.match), _sorted_name(each.patient)))
         return ranked[:MOST]
 
+    async def by_words(
+        self, scope: Scope, words: Sequence[str], *, born: str = "", most: int = MOST
+    ) -> list[Mapping[str, Any]]:
+        """People whose names have all of these words (their beginnings are enough), born on a day
+        (a FHIR date) if one is given."""
+        query = [("name", escaped(word)) for word in words]
+        query += [("birthdate", born)] if born else []
+        found: list[Mapping[str, Any]] = []
+        text: str | None = urlencode([*query, ("_count", str(most))], quote_via=quote)
+        while text is not None and len(found) < most:
+            page = await self._record.search(scope, "Patient", text, base="")
+            bundle = json.decode(page.bundle)
+            found += matches(bundle)
+            text = following(bundle)
+        return found[:most]
+
     async def _search(self, scope: Scope, query: Mapping[str, str]) -> list[dict[str, Any]]:
         text = urlencode({**query, "_count": str(MOST)})
         page = await self._record.search(scope, "Patient", text, base="")
-        bundle = json.decode(page.bundle)
-        return [
-            entry["resource"]
-            for entry in bundle.get("entry", ())
-            if entry.get("search", {}).get("mode", "match") == "match"
-        ]
+        return matches(json.decode(page.bundle))
 
 
 _ORDER: tuple[Match, ...] = ("certain", "probable", "possible")
 
 
 def _names(family: str, given: str) -> dict[str, str]:
-    return {"family": _escaped(family), **({"given": _escaped(given)} if given else {})}
-
-
-def _escaped(text: str) -> str:
-    """The text as a search value: its separators mean themselves (FHIR R4 3.1.1.4.0.1)."""
-    return _SEPARATOR.sub(r"\\\g<0>", text)
+    return {"family": escaped(family), **({"given": escaped(given)} if given else {})}
 
 
 def _swapped(born: date) -> date | None:

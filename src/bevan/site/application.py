@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bevan.api.application import FhirApplication
 from bevan.api.cross_origin import CrossOrigin
+from bevan.api.demographics import Demographics
 from bevan.api.oauth.application import FOR_PROGRAMS, OAuthApplication
 from bevan.api.openid.application import OpenIdApplication
 from bevan.api.operations import Operations
@@ -28,6 +29,7 @@ from bevan.site import operations
 from bevan.site.apps import discover
 from bevan.site.authority import authority
 from bevan.site.composition import Composition, compose
+from bevan.site.demographics import MOUNT as PDS
 from bevan.site.health import PATHS, Health
 from bevan.site.tally import Tally
 from bevan.web.app import App
@@ -56,6 +58,7 @@ class Site:
         self._fhir: CrossOrigin | None = None
         self._oauth: CrossOrigin | None = None
         self._openid: OpenIdApplication | None = None
+        self._pds: Demographics | None = None
         self.composition: Composition | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -69,6 +72,8 @@ class Site:
         elif scope["type"] == "http" and path in FOR_PROGRAMS:
             assert self._oauth is not None
             await self._counted("oauth", self._oauth, scope, receive, send)
+        elif scope["type"] == "http" and self._pds and path.startswith(f"{PDS}/"):
+            await self._counted("other", self._pds, scope, receive, send)
         elif scope["type"] == "http" and (path == FHIR or path.startswith("/fhir/")):
             assert self._fhir is not None
             await self._counted("fhir", self._fhir, scope, receive, send)
@@ -100,6 +105,8 @@ class Site:
         self._fhir = CrossOrigin(fhir, made.clients)
         self._oauth = CrossOrigin(OAuthApplication(authority(made)), made.clients)
         self._openid = made.front.openid
+        if self._settings.demo:
+            self._pds = Demographics(made.own_pds.service, PDS)
         self._pages.state.services = Services(
             record=made.record,
             access=made.access,

@@ -32,10 +32,13 @@ from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
 from bevan.people.merge import Merging
+from bevan.people.model import load
 from bevan.people.review import Reviews
+from bevan.people.tracing import Tracing
 from bevan.record.address import fhir_base, own
 from bevan.record.filters import comparable
 from bevan.record.record import Record
+from bevan.site.demographics import Own, port
 from bevan.site.front import Front, Ground, front
 from bevan.site.processes import marker
 
@@ -71,6 +74,8 @@ class Composition:
     people: People
     merging: Merging
     reviews: Reviews
+    own_pds: Own
+    tracing: Tracing | None
     projection: Projection
     outgoing: Outgoing
     chain: Chain
@@ -136,6 +141,10 @@ async def compose(
         keys = Keys(database, machine, settings.data)
         assertions = Assertions(clients, once, machine, fetching(outgoing))
         directory, people = Directory(record, clock), People(record)
+        merging = Merging(record, database, clock)
+        reviews = Reviews(record, database, clock, merging)
+        own = Own(settings, clock)
+        pds = port(settings, outgoing, own)
         yield Composition(
             settings=settings,
             clock=clock,
@@ -162,8 +171,10 @@ async def compose(
             ),
             directory=directory,
             people=people,
-            merging=(merging := Merging(record, database, clock)),
-            reviews=Reviews(record, database, clock, merging),
+            merging=merging,
+            reviews=reviews,
+            own_pds=own,
+            tracing=None if pds is None else Tracing(record, clock, pds, load(), reviews),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
             chain=Chain(database, settings, machine),

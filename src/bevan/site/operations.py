@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from bevan.api.operations import Operation
 from bevan.fhir.operation import Declared
-from bevan.people import match
+from bevan.people import match, trace
 from bevan.people.model import load
 from bevan.site.composition import Composition
 
-LISTED: tuple[Declared, ...] = (match.DECLARED,)
+LISTED: tuple[Declared, ...] = (match.DECLARED, trace.DECLARED)
 
 
 def installed(made: Composition) -> tuple[Operation, ...]:
     """The operations of `LISTED`, ready to run."""
-    return (match.Match(made.record, load()),)
+    return (match.Match(made.record, load()), trace.Trace(made.record, made.tracing))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from bevan.fhir.nhs_number import check_digit
+
 _PREFIX: Final = "999"
 _STEMS: Final = 100_000
 _RESERVED: Final = (range(2_500), range(41_000, 41_200))
@@ -16,12 +18,6 @@ _FREE: Final = _STEMS - sum(map(len, _RESERVED))
 _STRIDE: Final = 36_007
 COUNT: Final = _FREE * 9
 """How many people can have an NHS number: 875,700."""
-
-
-def check_digit(stem: str) -> int:
-    """The tenth digit of an NHS number, or 10 when the nine digits can have none."""
-    total = sum(int(digit) * (10 - place) for place, digit in enumerate(stem))
-    return (11 - total % 11) % 11
 
 
 def valid(number: str) -> bool:
@@ -46,7 +42,7 @@ def nhs_number(index: int) -> str | None:
     seen = -1
     for digit in range(10):
         check = check_digit(f"{stem}{digit}")
-        if check < 10:
+        if check is not None:
             seen += 1
             if seen == ninth:
                 return f"{stem}{digit}{check}"

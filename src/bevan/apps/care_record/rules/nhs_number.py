@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "wrong-digit", "wrong-length", "name"]
+from bevan.people.nhs_number import InvalidNhsNumber, check_digit, parse
+
+Kind = Literal["number", "wrong-digit", "wrong-length", "wrong-range", "name"]
 
 
 @dataclass(frozen=True)
@@ -16,19 +18,6 @@ class Typed:
     text: str
 
 
-def check_digit(stem: str) -> int | None:
-    """The tenth digit by modulus 11 for nine digits, or None where no number can begin so."""
-    total = sum(int(digit) * (10 - place) for place, digit in enumerate(stem))
-    digit = 11 - total % 11
-    return {11: 0, 10: None}.get(digit, digit)
-
-
-def valid(digits: str) -> bool:
-    """Ten digits whose last one agrees, and that could ever have been issued."""
-    right = len(digits) == 10 and digits.isascii() and digits.isdecimal()
-    return right and digits[0] != "0" and check_digit(digits[:9]) == int(digits[9])
-
-
 def typed(text: str) -> Typed:
     """Reads what was typed; spaces and hyphens in a number don't matter."""
     digits = "".join(text.split()).replace("-", "")
@@ -36,4 +25,8 @@ def typed(text: str) -> Typed:
         return Typed("name", " ".join(text.split()))
     if len(digits) != 10:
         return Typed("wrong-length", digits)
-    return Typed("number" if valid(digits) else "wrong-digit", digits)
+    try:
+        return Typed("number", parse(digits).digits)
+    except InvalidNhsNumber:
+        fits = check_digit(digits[:9]) == int(digits[9])
+        return Typed("wrong-range" if fits else "wrong-digit", digits)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from bevan.apps.care_record.rules.nhs_number import typed
 from bevan.apps.care_record.service.chart import PURPOSE
-from bevan.apps.care_record.service.reader import Reader
 from bevan.identity.sessions import Session
+from bevan.people.nhs_number import SYSTEM, parse
 from bevan.web.services import Services
 from bevan.web.words import nhs_number
 
-NUMBER_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
+NUMBER_SYSTEM = SYSTEM
 MOST = 50
 SHORTEST, MOST_WORDS = 2, 10
 WRONG_DIGIT = (
     "{number} isn't an NHS number: its last digit doesn't fit the others. Check it against the "
     "letter or ask the person."
+)
+WRONG_RANGE = (
+    "{number} isn't an NHS number of England, Wales or the Isle of Man. Scottish and Northern "
+    "Irish numbers look alike: look for the person by name."
 )
 WRONG_LENGTH = "An NHS number has 10 digits. You typed {count}."
 TOO_MUCH = "Type a name of at most 10 words."
@@ -46,15 +50,21 @@ async def find(services: Services, session: Session, text: str, born: str) -> Se
     if fault or not (text.strip() or born):
         return Search(text, born, fault)
     scope = services.access.scope(session.actor, purpose=PURPOSE)
-    query = _query(asked.kind, asked.text, born)
-    found = await Reader(services.record, scope).every("Patient", query, MOST + 1)
-    people = tuple(sorted(found.resources, key=_order))
+    index = services.people
+    if asked.kind == "number":
+        number = await index.by_number(scope, parse(asked.text))
+        found = [each.patient for each in number if _born(each.patient, born)]
+    else:
+        found = await index.by_words(scope, _words(asked.text), born=born, most=MOST + 1)
+    people = tuple(sorted((dict(each) for each in found), key=_order))
     return Search(text, born, "", True, asked.kind == "number", people[:MOST], len(people) > MOST)
 
 
 def _fault(kind: str, text: str, born: str) -> str:
     if kind == "wrong-digit":
         return WRONG_DIGIT.format(number=nhs_number(text))
+    if kind == "wrong-range":
+        return WRONG_RANGE.format(number=nhs_number(text))
     if kind == "wrong-length":
         return WRONG_LENGTH.format(count=len(text))
     if text and len(text) < SHORTEST and not born:
@@ -64,18 +74,13 @@ def _fault(kind: str, text: str, born: str) -> str:
     return ""
 
 
-def _query(kind: str, text: str, born: str) -> str:
-    day = [("birthdate", born)] if born else []
-    if kind == "number":
-        return urlencode([("identifier", f"{NUMBER_SYSTEM}|{text}"), *day], quote_via=quote)
-    names = [("name", word) for word in _words(text)]
-    return urlencode([*names, *day], quote_via=quote)
+def _born(person: Mapping[str, Any], day: str) -> bool:
+    """Whether somebody was born on a day, or in a month or year."""
+    return str(person.get("birthDate", "")).startswith(day)
 
 
 def _words(text: str) -> list[str]:
-    """The words of a name; what a search would take for a separator is none (R4 3.1.1.4.2)."""
-    for mark in "\\$|":
-        text = text.replace(mark, f"\\{mark}")
+    """The words of a name, which may be typed as a list has it: PEMBERTON, Dorothy."""
     return text.replace(",", " ").split()
 
 

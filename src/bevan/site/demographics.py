@@ -1,0 +1,64 @@
+"""Which PDS this installation asks: a configured one, its own in a demonstration, or none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from bevan.fhir.json import decode
+from bevan.kernel.clock import Clock
+from bevan.kernel.outgoing import Answer, Outgoing
+from bevan.kernel.settings import Settings
+from bevan.people.model import load
+from bevan.people.pds.client import Inside, Pds
+from bevan.people.pds.index import index
+from bevan.people.pds.service import Service
+from bevan.synthetic import region
+
+MOUNT: Final = "/pds/FHIR/R4"
+_PEOPLE = 12
+# Tomasz Brindle's second number, of the record made at the emergency department.
+_SUPERSEDED: Final[Mapping[str, str]] = {"9994106074": "9994104055"}
+_WITHDRAWN: Final = ("9990000018",)
+
+
+class Own:
+    """The demonstration's own service over the people of the stories, made when first asked."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._made: Service | None = None
+
+    async def service(self) -> Service:
+        """The service."""
+        async with self._lock:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+            return self._made
+
+    async def send(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """As `Outgoing.send`, without leaving the process."""
+        return await Inside(await self.service(), self.base).send(method, url, headers=headers)
+
+    @property
+    def base(self) -> str:
+        """Where it is served."""
+        return f"{self._settings.public_url}{MOUNT}"
+
+    def _make(self) -> Service:
+        found = (decode(line) for line in region.named(_PEOPLE, self._settings.seed))
+        patients = [each for each in found if each["resourceType"] == "Patient"]
+        people = index(patients, _SUPERSEDED, _WITHDRAWN)
+        return Service(people, load(), self._clock, base=self.base)
+
+
+def port(settings: Settings, outgoing: Outgoing, own: Own) -> Pds | None:
+    """The PDS to ask, if there is one."""
+    if settings.pds_url:
+        return Pds(outgoing, settings.pds_url)
+    return Pds(own, own.base) if settings.demo else None
