@@ -20,7 +20,8 @@ TRUNCATE audit_link, audit_handed,
     account_event, challenge, one_time_code, attempt, outbox,
     person_merge, person_moved, person_correction, person_decision, refusal,
     own_link, claim, proxy, choice,
-    authorisation, errand, login_grant, login_code, login_refresh, login_consent
+    authorisation, errand, login_grant, login_code, login_refresh, login_consent,
+    register_entry, register_evidence, register_event
 """
 
 

@@ -122,6 +122,7 @@ class Site:
             login=made.front.login,
             providers=made.front.providers,
             relying=made.front.relying,
+            registers=made.registers,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

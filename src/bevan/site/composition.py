@@ -38,6 +38,7 @@ from bevan.people.tracing import Tracing
 from bevan.record.address import fhir_base, own
 from bevan.record.filters import comparable
 from bevan.record.record import Record
+from bevan.registers import Registers
 from bevan.site.demographics import Own, port
 from bevan.site.front import Front, Ground, front
 from bevan.site.processes import marker
@@ -80,6 +81,7 @@ class Composition:
     outgoing: Outgoing
     chain: Chain
     front: Front
+    registers: Registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ async def compose(
                     outgoing,
                 )
             ),
+            registers=Registers(database, clock),
         )
 
 

@@ -10,6 +10,7 @@ PACKAGES: Final = (
     "bevan.record",
     "bevan.directory",
     "bevan.people",
+    "bevan.registers",
     "bevan.access",
     "bevan.identity",
     "bevan.feeds",

@@ -588,6 +588,47 @@ CREATE TABLE public.refusal (
     kind text NOT NULL
 );
 
+CREATE TABLE public.register_entry (
+    id uuid NOT NULL,
+    register text NOT NULL,
+    organisation text NOT NULL,
+    form text NOT NULL,
+    form_version text NOT NULL,
+    title text NOT NULL,
+    state text NOT NULL,
+    answers jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    opened timestamp with time zone NOT NULL,
+    changed timestamp with time zone NOT NULL,
+    due timestamp with time zone,
+    review date
+);
+
+CREATE TABLE public.register_event (
+    entry uuid NOT NULL,
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    what text NOT NULL,
+    state text NOT NULL,
+    note text NOT NULL,
+    answers jsonb NOT NULL
+);
+
+COMMENT ON TABLE public.register_event IS 'insert only: the ledger of what was decided and by whom';
+
+CREATE TABLE public.register_evidence (
+    id uuid NOT NULL,
+    entry uuid NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    review date,
+    added timestamp with time zone NOT NULL,
+    added_by text NOT NULL
+);
+
 CREATE TABLE public.registered_client (
     id text NOT NULL,
     name text NOT NULL,
@@ -1296,6 +1337,15 @@ ALTER TABLE ONLY public.purpose
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (patient, kind);
 
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.register_event
+    ADD CONSTRAINT register_event_pkey PRIMARY KEY (entry, version);
+
+ALTER TABLE ONLY public.register_evidence
+    ADD CONSTRAINT register_evidence_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.registered_client
     ADD CONSTRAINT registered_client_pkey PRIMARY KEY (id);
 
@@ -1403,6 +1453,10 @@ CREATE INDEX person_merge_survivor ON public.person_merge USING btree (survivor)
 CREATE INDEX proxy_person ON public.proxy USING btree (person);
 
 CREATE INDEX proxy_proxy ON public.proxy USING btree (proxy);
+
+CREATE INDEX register_entry_of ON public.register_entry USING btree (organisation, register, opened DESC);
+
+CREATE INDEX register_evidence_of ON public.register_evidence USING btree (entry, added);
 
 CREATE INDEX relationship_origin_patient ON public.relationship_origin USING btree (patient, holder, kind);
 
@@ -2045,6 +2099,12 @@ ALTER TABLE ONLY public.person_moved
 
 ALTER TABLE ONLY public.proxy
     ADD CONSTRAINT proxy_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.register_event
+    ADD CONSTRAINT register_event_entry_fkey FOREIGN KEY (entry) REFERENCES public.register_entry(id);
+
+ALTER TABLE ONLY public.register_evidence
+    ADD CONSTRAINT register_evidence_entry_fkey FOREIGN KEY (entry) REFERENCES public.register_entry(id);
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bevan.people import People
     from bevan.people.review import Reviews
     from bevan.record.record import Record
+    from bevan.registers import Registers
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Services:
     login: Login
     providers: Mapping[str, Provider]
     relying: Mapping[str, Relying]
+    registers: Registers
 
 
 def services(connection: HTTPConnection) -> Services:
