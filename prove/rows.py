@@ -41,6 +41,7 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     # Signing in and one's own account: tests/openid walks them for others and for too low a level.
     **dict.fromkeys(
         (
+            "/login/staff/join/{secret}",
             "/login/refused",
             "/login/citizen/email",
             "/login/citizen/code",
@@ -59,9 +60,28 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
         "nobody",
     ),
     **dict.fromkeys(
-        ("/account", "/account/sessions", "/account/passkeys", "/confirm", "/roles"),
+        (
+            "/account/identity",
+            "/account/identity/pictures",
+            "/account/people",
+            "/account/people/ask",
+            "/account/people/end",
+            "/account/people/act",
+            "/account",
+            "/account/sessions",
+            "/account/passkeys",
+            "/confirm",
+            "/roles",
+        ),
         "the signed-in person themselves",
     ),
+    # By role, and for one's own organisation alone: tests/openid/test_proofing.py.
+    "/proofing": "cases that wait for clerks",
+    "/proofing/{id}": "a clerk's case",
+    "/proofing/{id}/{which}": "a clerk's case",
+    "/proxies": "requests that wait for a practice",
+    "/proxies/{id}": "a practice's request",
+    "/workers": "accounts of an organisation's staff",
     "/": "nobody",
     "/sign-in": "nobody",
     "/sign-out": "nobody",

@@ -21,7 +21,8 @@ TRUNCATE audit_link, audit_handed,
     person_merge, person_moved, person_correction, person_decision, refusal,
     own_link, claim, proxy, choice,
     authorisation, errand, login_grant, login_code, login_refresh, login_consent,
-    register_entry, register_evidence, register_event
+    register_entry, register_evidence, register_event,
+    proofing, invitation, proxy_request
 """
 
 

@@ -123,6 +123,9 @@ class Site:
             providers=made.front.providers,
             relying=made.front.relying,
             registers=made.registers,
+            proofing=made.front.proofing,
+            joiners=made.front.joiners,
+            asks=made.front.asks,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

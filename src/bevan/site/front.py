@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bevan.access.proxies import Proxies
 from bevan.api.openid.application import OpenIdApplication
 from bevan.directory import Directory
 from bevan.identity.arrival import Arrivals
+from bevan.identity.asks import Asks
 from bevan.identity.assertions import Assertions
 from bevan.identity.clients import Clients, RegisteredClient
 from bevan.identity.identity import Identity
+from bevan.identity.joiners import Joiners
 from bevan.identity.keys import Keys
 from bevan.identity.login import Login
 from bevan.identity.once import Once
@@ -20,9 +23,11 @@ from bevan.identity.openid.provider import Provider
 from bevan.identity.openid.realm import Realm
 from bevan.identity.openid.store import Store
 from bevan.identity.openid.vouching import Vouching
+from bevan.identity.proofing import Proofing
 from bevan.identity.relying import Relying, Upstream
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
+from bevan.kernel.objects import open_objects
 from bevan.kernel.outgoing import Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
@@ -40,6 +45,9 @@ class Front:
     providers: Mapping[str, Provider]
     relying: Mapping[str, Relying]
     openid: OpenIdApplication
+    proofing: Proofing
+    joiners: Joiners
+    asks: Asks
 
     async def sweep(self) -> None:
         """Remove what has run out; a periodic job calls this."""
@@ -88,7 +96,13 @@ def front(ground: Ground) -> Front:
         )
         for name, provider in providers.items()
     }  # fmt: skip
-    return Front(login, providers, relying, openid)
+    proxies = Proxies(ground.database, ground.clock)
+    return Front(
+        login, providers, relying, openid,
+        Proofing(ground.database, login, ground.people, open_objects(ground.settings)),
+        Joiners(ground.database, login),
+        Asks(ground.database, login, ground.record, ground.people, proxies, ground.clock),
+    )  # fmt: skip
 
 
 def _provider(ground: Ground, at: Realm, login: Login) -> Provider:

@@ -403,6 +403,12 @@ CREATE TABLE public.import_ledger (
     imported timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.invitation (
+    secret bytea NOT NULL,
+    account text NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.login_code (
     secret bytea NOT NULL,
     granted uuid NOT NULL,
@@ -554,6 +560,22 @@ CREATE TABLE public.person_moved (
     after integer NOT NULL
 );
 
+CREATE TABLE public.proofing (
+    id uuid NOT NULL,
+    account text NOT NULL,
+    name text NOT NULL,
+    born text NOT NULL,
+    kind text NOT NULL,
+    document text,
+    face text,
+    key bytea,
+    made timestamp with time zone NOT NULL,
+    decided timestamp with time zone,
+    by_account text,
+    proven boolean,
+    reason text
+);
+
 CREATE TABLE public.proxy (
     id uuid NOT NULL,
     proxy text NOT NULL,
@@ -565,6 +587,25 @@ CREATE TABLE public.proxy (
     ended timestamp with time zone,
     ended_by text,
     ended_reason text
+);
+
+CREATE TABLE public.proxy_request (
+    id uuid NOT NULL,
+    account text NOT NULL,
+    proxy text NOT NULL,
+    proxy_name text NOT NULL,
+    person text NOT NULL,
+    person_name text NOT NULL,
+    organisation text NOT NULL,
+    born date,
+    relation text NOT NULL,
+    rights text[] NOT NULL,
+    words text NOT NULL,
+    until date,
+    made timestamp with time zone NOT NULL,
+    decided timestamp with time zone,
+    granted boolean,
+    reason text
 );
 
 CREATE TABLE public.purpose (
@@ -1286,6 +1327,9 @@ ALTER TABLE ONLY public.feed_epoch
 ALTER TABLE ONLY public.import_ledger
     ADD CONSTRAINT import_ledger_pkey PRIMARY KEY (file, entry);
 
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (secret);
+
 ALTER TABLE ONLY public.login_code
     ADD CONSTRAINT login_code_pkey PRIMARY KEY (secret);
 
@@ -1325,8 +1369,14 @@ ALTER TABLE ONLY public.person_merge
 ALTER TABLE ONLY public.person_moved
     ADD CONSTRAINT person_moved_pkey PRIMARY KEY (merge, type, id);
 
+ALTER TABLE ONLY public.proofing
+    ADD CONSTRAINT proofing_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.proxy
     ADD CONSTRAINT proxy_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.proxy_request
+    ADD CONSTRAINT proxy_request_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.purpose
     ADD CONSTRAINT purpose_pkey PRIMARY KEY (n);
@@ -1450,9 +1500,15 @@ CREATE UNIQUE INDEX person_merge_merged ON public.person_merge USING btree (merg
 
 CREATE INDEX person_merge_survivor ON public.person_merge USING btree (survivor);
 
+CREATE INDEX proofing_made ON public.proofing USING btree (made) WHERE (decided IS NULL);
+
+CREATE UNIQUE INDEX proofing_waiting ON public.proofing USING btree (account) WHERE (decided IS NULL);
+
 CREATE INDEX proxy_person ON public.proxy USING btree (person);
 
 CREATE INDEX proxy_proxy ON public.proxy USING btree (proxy);
+
+CREATE INDEX proxy_request_waiting ON public.proxy_request USING btree (organisation, made) WHERE (decided IS NULL);
 
 CREATE INDEX register_entry_of ON public.register_entry USING btree (organisation, register, opened DESC);
 
@@ -2079,6 +2135,9 @@ ALTER TABLE ONLY public.audit_handed
 ALTER TABLE ONLY public.claim
     ADD CONSTRAINT claim_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.login_code
     ADD CONSTRAINT login_code_granted_fkey FOREIGN KEY (granted) REFERENCES public.login_grant(id) ON DELETE CASCADE;
 
@@ -2097,8 +2156,14 @@ ALTER TABLE ONLY public.passkey
 ALTER TABLE ONLY public.person_moved
     ADD CONSTRAINT person_moved_merge_fkey FOREIGN KEY (merge) REFERENCES public.person_merge(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.proofing
+    ADD CONSTRAINT proofing_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.proxy
     ADD CONSTRAINT proxy_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.proxy_request
+    ADD CONSTRAINT proxy_request_account_fkey FOREIGN KEY (account) REFERENCES public.account(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.register_event
     ADD CONSTRAINT register_event_entry_fkey FOREIGN KEY (entry) REFERENCES public.register_entry(id);

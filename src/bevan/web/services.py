@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from bevan.access import Access
     from bevan.directory import Directory
     from bevan.identity import Identity
+    from bevan.identity.asks import Asks
     from bevan.identity.clients import Clients
+    from bevan.identity.joiners import Joiners
     from bevan.identity.login import Login
     from bevan.identity.openid.provider import Provider
+    from bevan.identity.proofing import Proofing
     from bevan.identity.relying import Relying
     from bevan.identity.smart.granted import AppGrants
     from bevan.identity.smart.tokens import AppTokens
@@ -45,6 +48,9 @@ class Services:
     providers: Mapping[str, Provider]
     relying: Mapping[str, Relying]
     registers: Registers
+    proofing: Proofing
+    joiners: Joiners
+    asks: Asks
 
 
 def services(connection: HTTPConnection) -> Services:
