@@ -75,6 +75,9 @@ async def test_a_likely_pair_waits_and_is_shown_side_by_side(served: Serving) ->
     page = (await desk.get(f"/identity/{await only_task(served)}")).text
     assert "999 410 4055, verified" in page
     assert page.count("Differs") == 1 and "Only on one" in page
+    # What neither record has isn't a likeness.
+    assert page.count(">Same<") == 3 and page.count("On neither") == 3
+    assert "for data quality" in page
 
 
 async def test_one_person_are_merged_and_the_task_is_done(served: Serving) -> None:

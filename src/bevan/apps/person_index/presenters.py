@@ -35,6 +35,9 @@ REASONS: Mapping[str, str] = {
 SAME, DIFFERS, ONE = Tag("good", "Same", "tick"), Tag("high", "Differs", "warning"), "Only on one"
 
 
+NEITHER = Tag("missing", "On neither", "dash")
+
+
 @dataclass(frozen=True)
 class Line:
     """One part of both records; `pieces` mark in the second what isn't in the first."""
@@ -128,8 +131,10 @@ def _better(case: Case) -> str:
 
 def _line(label: str, of: Callable[[Resource], str], case: Case) -> Line:
     first, second = of(case.first), of(case.second)
+    if not first and not second:
+        return Line(label, "Not known", (Piece("same", "Not known"),), NEITHER)
     if first == second:
-        return Line(label, first or "Not known", (Piece("same", second or "Not known"),), SAME)
+        return Line(label, first, (Piece("same", second),), SAME)
     if not first or not second:
         shown = (Piece("same", second or "Not known"),)
         return Line(label, first or "Not known", shown, Tag("watch", ONE, "dash"))
