@@ -43,7 +43,10 @@ class Announcing(uvicorn.Server):
 class Region:
     """What a browser test needs to know and may do behind the pages."""
 
-    def __init__(self, databases: Databases, clock: MovingClock) -> None:
+    def __init__(
+        self, databases: Databases, clock: MovingClock, *, port: int = 0, data: Path | None = None
+    ) -> None:
+        """With a `port` the site knows its own address, as apps need; keys are kept in `data`."""
         self.clock = clock
         self._databases = databases
         self._loop = asyncio.new_event_loop()
@@ -51,9 +54,10 @@ class Region:
         self._thread.start()
         self._database = self.run(databases.migrated())
         dsn = databases.dsn(self._database)
-        settings = Settings(data=Path(), demo=True, database_url=dsn)
+        base = f"http://127.0.0.1:{port}" if port else None
+        settings = Settings(data=data or Path(), demo=True, database_url=dsn, base_url=base)
         self.site: Site = build(settings, dsn, clock=clock)
-        config = uvicorn.Config(self.site, host="127.0.0.1", port=0, log_config=None)
+        config = uvicorn.Config(self.site, host="127.0.0.1", port=port, log_config=None)
         self.server = Announcing(config)
 
     def start(self) -> None:
@@ -120,9 +124,11 @@ class Region:
 
 
 @contextmanager
-def serving_region(databases: Databases) -> Iterator[Region]:
+def serving_region(
+    databases: Databases, *, port: int = 0, data: Path | None = None
+) -> Iterator[Region]:
     """A region that serves as long as the block lasts."""
-    made = Region(databases, MovingClock(MORNING))
+    made = Region(databases, MovingClock(MORNING), port=port, data=data)
     made.start()
     try:
         yield made

@@ -1,0 +1,1 @@
+"""Clients by others, unmodified, against our server."""
