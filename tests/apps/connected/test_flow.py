@@ -206,6 +206,14 @@ async def test_refresh_tokens_rotate_and_a_used_one_ends_everything(smart: Apps)
     assert (await smart.refresh(second["refresh_token"])).status_code == 400
 
 
+async def test_a_public_app_need_not_name_itself_to_refresh(smart: Apps) -> None:
+    first = await smart.tokens(DOT, f"{ALL} offline_access")
+    given = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    assert (await smart.post("/oauth/token", **given)).status_code == 200
+    unknown = await smart.post("/oauth/token", **{**given, "refresh_token": "made-up"})
+    assert unknown.json()["error"] == "invalid_client"
+
+
 async def test_a_refresh_may_narrow_but_never_widen(smart: Apps) -> None:
     first = await smart.tokens(DOT, f"{ALL} offline_access")
     for wider in (

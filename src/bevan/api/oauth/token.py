@@ -21,6 +21,9 @@ async def token(authority: Authority, form: dict[str, str]) -> Told:
     kind = form.get("grant_type")
     if kind not in ("authorization_code", "refresh_token", "client_credentials"):
         raise ProtocolRefused("unsupported_grant_type", "This grant_type isn't known here.")
+    if kind == "refresh_token" and not {"client_id", "client_assertion"} & form.keys():
+        # RFC 6749 6 asks no name of a public client here, and some send none.
+        form = {**form, "client_id": await authority.tokens.owner(form.get("refresh_token", ""))}
     client = await authority.client(form, TOKEN)
     if kind == "authorization_code":
         issued = await _by_code(authority, client, form)

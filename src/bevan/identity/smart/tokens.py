@@ -151,6 +151,15 @@ class AppTokens:
             raise TokenRefused("The refresh token is unknown, used, run out or somebody else's.")
         return issued
 
+    async def owner(self, token: str) -> str:
+        """The id of the app that a refresh token was given to; blank for no such token."""
+        async with self._database.connection() as connection:
+            known = await connection.fetchrow(self._sql["find_refresh"], digest(token))
+            grant = None
+            if known is not None:
+                grant = await self._grants.live(connection, known["app_grant"])
+        return grant.client if grant is not None else ""
+
     async def serve(self, client: RegisteredClient, wording: Wording) -> Issued:
         """A token for a service by itself (SMART backend services): five minutes, no refresh."""
         now = self._clock.now()
