@@ -261,7 +261,7 @@ def compare(report: Report, who: str, seen: Seen, held: Seen) -> None:
 def bevan(data: Path, command: str, *arguments: str) -> str:
     """What a `bevan` command printed."""
     done = subprocess.run(
-        [str(BEVAN), command, "--data", str(data), *arguments],
+        [str(BEVAN), command, *arguments, "--data", str(data)],
         capture_output=True,
         text=True,
         check=False,

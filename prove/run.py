@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "docs" / "reference" / "proof"
-PROOFS = ("wheel", "crash", "linkage", "matrix", "timing")
+PROOFS = ("wheel", "crash", "linkage", "matrix", "timing", "audit", "who-looked")
 
 
 def main(names: list[str]) -> int:
@@ -26,7 +26,7 @@ def main(names: list[str]) -> int:
 def one(name: str) -> int:
     """Run one proof and write its page."""
     print(f"Proving {name}", flush=True)
-    report = importlib.import_module(f"prove.{name}").prove()
+    report = importlib.import_module(f"prove.{name.replace('-', '_')}").prove()
     PAGES.mkdir(parents=True, exist_ok=True)
     page = report.page(name)
     (PAGES / f"{name}.md").write_text(page, "utf-8")

@@ -14,13 +14,14 @@ from bevan.record.conditional import Conditionals
 from bevan.record.feed import Feed
 from bevan.record.history import History
 from bevan.record.loading import Loading
+from bevan.record.notes import Notes
 from bevan.record.provenance import Provenances
 from bevan.record.reader import Reader
 from bevan.record.record import Record
 from bevan.record.writer import Writer
 
 SOURCE = Path(bevan.__file__).parent
-DOORS = (Record, Reader, Writer, History, Feed, Loading, Conditionals, Provenances)
+DOORS = (Record, Reader, Writer, History, Feed, Loading, Conditionals, Provenances, Notes)
 
 # What neither reads nor writes, and what takes the Scope inside its argument.
 HARMLESS = {"open", "close", "prepare"}

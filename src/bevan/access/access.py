@@ -18,6 +18,7 @@ import msgspec
 from bevan.access.rule import NOTHING, Rule, Rules
 from bevan.kernel.clock import Clock
 from bevan.kernel.identifiers import uuid7
+from bevan.kernel.logs import request_id
 from bevan.record.scope import Actor, Scope, Ticket, compartment
 
 _NOBODY: frozenset[UUID] = frozenset()
@@ -122,7 +123,9 @@ class Access:
     def _ticket(
         self, actor: Actor, purpose: str, request: str | None, at: datetime | None
     ) -> Ticket:
-        return Ticket(request or uuid7(), purpose, actor, at or self._clock.now())
+        return Ticket(
+            request or request_id.get() or uuid7(), purpose, actor, at or self._clock.now()
+        )
 
     def _made(
         self,

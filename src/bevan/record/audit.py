@@ -12,6 +12,7 @@ from bevan.kernel.sql import statements
 SHOWN, NOTHING, REFUSED = "+", "-", "!"
 CREATE, UPDATE, PATCH, DELETE = "c", "u", "p", "d"
 READ, VREAD, SEARCH, HISTORY, FEED, IMPORT = "r", "v", "s", "h", "f", "i"
+NOTE = "n"
 
 
 class Entry(NamedTuple):

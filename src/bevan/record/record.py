@@ -27,6 +27,7 @@ from bevan.record.feed import Cursor, Feed, FeedPage
 from bevan.record.filters import Filters
 from bevan.record.history import History, HistoryPage
 from bevan.record.loading import MOST, Loaded, Loading, Within
+from bevan.record.notes import Notes
 from bevan.record.opening import Opened, Settings, opened
 from bevan.record.provenance import TYPE as PROVENANCE
 from bevan.record.provenance import Provenances, is_derived
@@ -56,6 +57,7 @@ class Record:
         self._feed = Feed(made.parts, self._reader)
         self._loading = Loading(made.parts)
         self._provenances = Provenances(made.parts)
+        self._notes = Notes(made.parts)
         self._tools = Tools(
             parts=made.parts,
             reader=self._reader,
@@ -293,6 +295,22 @@ class Record:
         Until then only the system sees such a row (a Provenance that came before its target).
         """
         return await settle_waiting(self._parts, scope)
+
+    async def note(
+        self,
+        scope: Scope,
+        event: str,
+        *,
+        done: bool = True,
+        about: str | None = None,
+        type: str | None = None,
+        id: str | None = None,
+        entries: int = 1,
+    ) -> None:
+        """An audit entry for what touches no resource: see ``notes.Notes.note``."""
+        await self._notes.note(
+            scope, event, done=done, about=about, type=type, id=id, entries=entries
+        )
 
     # The feed, the sources, the partitions
 

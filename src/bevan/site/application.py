@@ -126,6 +126,7 @@ class Site:
             proofing=made.front.proofing,
             joiners=made.front.joiners,
             asks=made.front.asks,
+            looks=made.looks,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

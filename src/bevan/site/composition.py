@@ -10,6 +10,7 @@ from functools import cache, partial
 from bevan.access import Access, Restricted, rules
 from bevan.access.chain.chain import Chain
 from bevan.access.claims import Claims
+from bevan.access.looks import Looks
 from bevan.access.projection import Projection
 from bevan.access.proxies import Proxies
 from bevan.access.rule import Rules
@@ -82,6 +83,7 @@ class Composition:
     chain: Chain
     front: Front
     registers: Registers
+    looks: Looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ async def compose(
                 )
             ),
             registers=Registers(database, clock),
+            looks=Looks(database, record, restricted),
         )
 
 

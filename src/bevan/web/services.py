@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from bevan.access import Access
+    from bevan.access.looks import Looks
     from bevan.directory import Directory
     from bevan.identity import Identity
     from bevan.identity.asks import Asks
@@ -51,6 +52,7 @@ class Services:
     proofing: Proofing
     joiners: Joiners
     asks: Asks
+    looks: Looks
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bevan.identity.cookies import cookie
 from bevan.identity.sessions import APPS
+from bevan.kernel.identifiers import uuid7
+from bevan.kernel.logs import request_id
 from bevan.web.services import services
 
 if TYPE_CHECKING:
@@ -36,7 +38,12 @@ class SignedIn:
             secret = connection.cookies.get(cookie_name(connection))
             found = await services(connection).identity.signed_in(secret) if secret else None
             scope.setdefault("state", {})["session"] = found
-        await self.app(scope, receive, send)
+        # One name for everything that a page asks for: its log lines, and its audit entries.
+        named = request_id.set(uuid7())
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            request_id.reset(named)
 
 
 def session_of(connection: HTTPConnection) -> Session | None:

@@ -1,0 +1,153 @@
+"""Who looked at me, among ten million entries: how long a person waits.
+
+Entries are drawn over two years, for 100,000 people of whom a few have very many. Then people,
+those with the most entries among them, open the page's data; set ENTRIES for another number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import asyncpg
+
+from bevan.kernel.migrations import migrate
+from bevan.kernel.postgres import Cluster
+from bevan.kernel.settings import Settings
+from bevan.record.scope import Actor
+from bevan.site.composition import Composition, compose
+from bevan.site.schema import PACKAGES
+from prove.report import Report
+
+ENTRIES = int(os.environ.get("ENTRIES", "10_000_000"))
+PEOPLE = 100_000
+MOST = 0.050
+ASKED = 400
+
+_AGENTS = """
+INSERT INTO agent (kind, id, name, role, organisation, organisation_name)
+SELECT CASE WHEN n % 10 = 0 THEN 'system' ELSE 'practitioner' END, 'a' || n, 'Name ' || n, 'Nurse',
+  'o' || n % 60, 'Organisation ' || n % 60 FROM generate_series(1, 3000) n
+"""
+_MONTH = "CREATE TABLE audit_{0} PARTITION OF audit FOR VALUES FROM ('{1}') TO ('{2}')"
+_ENTRIES = """
+INSERT INTO audit (at, agent, purpose, version, patient, action, outcome, request, type, id)
+SELECT now() - power(random(), 2) * interval '700 days', 1 + (random() * 2999)::int, 1, 3,
+  overlay(overlay(md5((power(random(), 3) * {people})::int::text) placing '4' from 13)
+    placing '8' from 17)::uuid,
+  CASE WHEN n % 4 = 0 THEN 's' ELSE 'r' END::"char", CASE WHEN n % 50 = 0 THEN '-' ELSE '+' END
+    ::"char", md5(n::text), (ARRAY['Patient', 'Observation', 'AllergyIntolerance',
+    'MedicationRequest', 'Condition'])[1 + n % 5], md5((n * 7)::text)
+FROM generate_series($1::bigint, $2::bigint) n
+"""
+_BUSIEST = "SELECT patient::text FROM audit GROUP BY patient ORDER BY count(*) DESC LIMIT 20"
+_SIZE = "SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('audit')"
+
+
+def prove(entries: int = ENTRIES, asked: int = ASKED, most: float = MOST) -> Report:
+    """Draw the entries, ask, and measure."""
+    report = Report(
+        f"Who looked at me, among {entries:,} entries",
+        f"Entries of two years about {PEOPLE:,} people, some with thousands. {asked:,} people, the "
+        "20 with the most entries among them, ask for the first page of a time.",
+        ("Time asked for", "Median, ms", "95 of 100 within, ms", "Slowest, ms"),
+    )
+    options = {"shared_buffers": "512MB"}
+    with (
+        tempfile.TemporaryDirectory(prefix="bevan-looked-") as folder,
+        Cluster(Path(folder), fsync=False, options=options) as cluster,
+    ):
+        settings = Settings(data=Path(folder))
+        asyncio.run(_prove(cluster.dsn, settings, report, entries, asked, most))
+    return report
+
+
+async def _prove(
+    dsn: str, settings: Settings, report: Report, entries: int, asked: int, most: float
+) -> None:
+    await _fill(dsn, report, entries)
+    async with compose(settings, dsn) as made:
+        busiest = [row[0] for row in await made.database.fetch(_BUSIEST)]
+        people = [*busiest, *_drawn(asked - len(busiest))]
+        for words, days in (("30 days", 30), ("12 months", 365)):
+            await _times(made, people[:20], days)
+            taken = await _times(made, people, days)
+            middle, late = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+            shown = [f"{1000 * value:.1f}" for value in (middle, late, max(taken))]
+            report.row(words, *shown)
+            if days == 30:
+                told = f"95 of 100 wait {1000 * late:.0f} ms, which is over {1000 * most:.0f} ms"
+                report.require(late <= most, told)
+
+
+async def _fill(dsn: str, report: Report, entries: int) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await migrate(connection, PACKAGES)  # type: ignore[arg-type]
+        await connection.execute(_AGENTS)
+        await connection.execute("INSERT INTO purpose (purpose) VALUES ('direct-care')")
+        for name, opens, closes in _months():
+            await connection.execute(_MONTH.format(name, opens, closes))
+        began, step = time.monotonic(), 500_000
+        for start in range(1, entries + 1, step):
+            end = min(start + step - 1, entries)
+            await connection.execute(_ENTRIES.format(people=PEOPLE), start, end)
+        await connection.execute("VACUUM ANALYZE audit")
+        each = await connection.fetchval(_SIZE) / entries
+        report.note(
+            f"{entries:,} entries were written in {time.monotonic() - began:.0f} s; one takes "
+            f"{each:.0f} bytes with its indexes."
+        )
+    finally:
+        await connection.close()
+
+
+def _months() -> list[tuple[str, str, str]]:
+    """The 24 months before this one: (name, first day, first day of the next)."""
+    now = datetime.now(UTC)
+    firsts = []
+    year, month = now.year, now.month
+    for _ in range(25):
+        firsts.append(f"{year}-{month:02d}-01")
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return [
+        (opens[:7].replace("-", "_"), f"{opens} 00:00Z", f"{closes} 00:00Z")
+        for closes, opens in pairwise(firsts)
+    ]
+
+
+def _drawn(count: int) -> list[str]:
+    """People, drawn as the entries are."""
+    draws = random.Random(1)
+    made = []
+    for _ in range(count):
+        n = round(draws.random() ** 3 * PEOPLE)
+        text = hashlib.md5(str(n).encode(), usedforsecurity=False).hexdigest()
+        text = text[:12] + "4" + text[13:16] + "8" + text[17:]
+        made.append("-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])))
+    return made
+
+
+async def _times(made: Composition, people: list[str], days: int) -> list[float]:
+    """Seconds that each of them waits, the entry for their own look included."""
+    taken: list[float] = []
+    looked = 0
+    now = datetime.now(UTC)
+    for person in people:
+        actor = Actor("patient", person, "Somebody")
+        scope = made.access.scope(actor, purpose="own-record", patient=person)
+        began = time.perf_counter()
+        found = await made.looks.page(scope, since=now - timedelta(days=days), until=now)
+        taken.append(time.perf_counter() - began)
+        looked += found.people
+    if not looked:
+        raise RuntimeError("nobody looked at anybody: the measurement means nothing")
+    return taken
