@@ -82,6 +82,28 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     "/proxies": "requests that wait for a practice",
     "/proxies/{id}": "a practice's request",
     "/workers": "accounts of an organisation's staff",
+    # Connected apps: tests/smart drives them; what one grants is one's own.
+    "/oauth/authorize": "the signed-in person themselves",
+    "/apps": "the signed-in person themselves",
+    "/apps/{grant}/take-back": "the signed-in person themselves",
+    "/apps/open/{person}": "person",
+    "/apps/waiting": "apps that wait for an administrator",
+    "/apps/waiting/{client}": "an app that waits for an administrator",
+    # Registers hold no record; a copy for a subject is made under that person's own rule.
+    "/governance/public": "nobody",
+    **dict.fromkeys(
+        (
+            "/governance",
+            "/governance/{register}",
+            "/governance/{register}/new",
+            "/governance/{register}/{number}",
+            "/governance/{register}/{number}/change",
+            "/governance/{register}/{number}/decide/{step}",
+            "/governance/{register}/{number}/evidence",
+            "/governance/{register}/{number}/copy",
+        ),
+        "an organisation's register, by role",
+    ),
     "/": "nobody",
     "/sign-in": "nobody",
     "/sign-out": "nobody",

@@ -80,7 +80,7 @@ def addresses(person: str) -> list[str]:
         if about == "person":
             for name, value in GIVEN.items():
                 path = path.replace(f"{{{name}}}", value)
-            found.append(path.replace("{patient}", person))
+            found.append(path.replace("{patient}", person).replace("{person}", person))
     return found
 
 
@@ -88,6 +88,8 @@ async def _page(served: Serving, path: str, id: str) -> tuple[int, list[tuple[st
     """Status, headers and body, without the id that was asked for and what is new each time."""
     answer = await served.client.get(path, headers={"origin": BASE})
     text = re.sub(r"nonce[-=][\"']?[\w+/=-]+", "nonce", answer.text).replace(id, "ID")
+    # The request's own number, a UUID of version 7, is told for support.
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "N", text)
     headers = [
         (name, re.sub(r"nonce-[\w+/=-]+", "nonce", value).replace(id, "ID"))
         for name, value in answer.headers.items()
