@@ -109,6 +109,8 @@ async def ask(
     made: Composition, tally: Tally, pair: Pair, person: Person, ways: dict[str, Ask]
 ) -> None:
     """Ask about one person in each of these ways."""
+    # What isn't renewed for ten seconds counts as unknown, and then everybody is masked.
+    await made.restricted.renew()
     limits: Scope = scope(made, pair[0], pair[1], person)
     for how, question in ways.items():
         tally.questions += 1

@@ -104,6 +104,15 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
         ),
         "an organisation's register, by role",
     ),
+    # Whoever may open in an emergency finds somebody by number and day of birth, save who objects;
+    # the rest is for who oversees: tests/apps/access.
+    "/my-record/who-looked": "the signed-in person themselves",
+    "/access/rules": "nobody",
+    "/access/emergency": "a person found by number and day of birth",
+    "/access/claims": "a list for privacy officers",
+    "/access/claims/{claim}": "a claim, for privacy officers",
+    "/access/why": "a decision, for privacy officers",
+    "/access/simulation": "decisions counted, for privacy officers",
     "/": "nobody",
     "/sign-in": "nobody",
     "/sign-out": "nobody",

@@ -34,7 +34,7 @@ DOCUMENT, HERS, PICTURE, FOREIGN = (
     f"0b7a7b1e-0000-4000-8000-0000000000{end}" for end in ("d1", "d2", "b1", "b2")
 )
 # What a stranger may open: the front door and what shows nobody.
-OPEN = frozenset({"/", "/sign-in", "/-/ui", "/governance/public"})
+OPEN = frozenset({"/", "/sign-in", "/-/ui", "/governance/public", "/access/rules"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORGED: tuple[dict[str, str], ...] = (
     {},

@@ -26,7 +26,7 @@ class Explanation:
 
     async def facts(self, people: Sequence[str]) -> list[Facts]:
         """The links and refusals of some people, given by logical id."""
-        keys = [compartment(person) for person in people]
+        keys = [_key(person) for person in people]
         links: dict[UUID, list[Link]] = {key: [] for key in keys}
         for row in await self._database.fetch(self._sql["links"], keys):
             links[row["patient"]].append(
@@ -40,7 +40,22 @@ class Explanation:
             for person, key in zip(people, keys, strict=True)
         ]
 
+    async def sample(self, size: int) -> list[str]:
+        """Some people who have a link: their keys as text, which are their own compartments or
+        stand for them."""
+        rows = await self._database.fetch(self._sql["sample"], size)
+        return [str(row["patient"]) for row in rows]
+
     async def said(self, person: str) -> list[tuple[str, bool, str, datetime]]:
         """What a person said: (kind, refused, id of the Consent, when it was recorded)."""
         rows = await self._database.fetch(self._sql["choices"], compartment(person))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _key(person: str) -> UUID:
+    """The key of a person's logical id; a key that `sample` gave is itself."""
+    try:
+        key = UUID(person)
+    except ValueError:
+        return compartment(person)
+    return key if key.version == 8 else compartment(person)

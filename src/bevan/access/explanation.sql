@@ -10,3 +10,7 @@ SELECT patient, kind FROM refusal WHERE patient = ANY($1::uuid[])
 -- name: choices
 -- What a person said about the use of their record, and which Consent says so.
 SELECT kind, refused, consent, recorded FROM choice WHERE patient = $1 ORDER BY kind, consent
+
+-- name: sample
+-- Some people who have a link, the same ones each time.
+SELECT DISTINCT patient FROM relationship ORDER BY patient LIMIT $1

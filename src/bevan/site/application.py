@@ -13,6 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 
+from bevan.access.explanation import Explanation
 from bevan.api.application import FhirApplication
 from bevan.api.cross_origin import CrossOrigin
 from bevan.api.demographics import Demographics
@@ -110,6 +111,9 @@ class Site:
         self._pages.state.services = Services(
             record=made.record,
             access=made.access,
+            rules=made.rules,
+            claims=made.claims,
+            explanation=Explanation(made.database),
             identity=made.identity,
             directory=made.directory,
             people=made.people,

@@ -10,7 +10,10 @@ from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
     from bevan.access import Access
+    from bevan.access.claims import Claims
+    from bevan.access.explanation import Explanation
     from bevan.access.looks import Looks
+    from bevan.access.rule import Rules
     from bevan.directory import Directory
     from bevan.identity import Identity
     from bevan.identity.asks import Asks
@@ -36,6 +39,9 @@ class Services:
 
     record: Record
     access: Access
+    rules: Rules
+    claims: Claims
+    explanation: Explanation
     identity: Identity
     directory: Directory
     people: People
