@@ -3,7 +3,7 @@
 `P9.Cp.Cd` means level P9, shown by e-mail and password (`Cp`) and a known device (`Cd`). An item
 asks for its parts together; several items are a choice. A vector satisfies an item whose level is
 at most its own and whose other parts it has all: the real provider answers a P5 question with a P9
-person, so levels compare by "at least" (see docs/decisions/0015).
+person, so levels compare by "at least" (see docs/decisions/0012).
 
 Ours knows no passwords. A code from an email stands for `Cp`, a passkey is `Cm`; an email code
 alone therefore never reaches P5 or P9.
