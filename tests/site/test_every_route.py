@@ -35,6 +35,8 @@ DOCUMENT, HERS, PICTURE, FOREIGN = (
 )
 # What a stranger may open: the front door and what shows nobody.
 OPEN = frozenset({"/", "/sign-in", "/-/ui", "/governance/public", "/access/rules"})
+# What says that a sign-in was refused, in a sentence and nothing more.
+REFUSING = frozenset({"/login/refused"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORGED: tuple[dict[str, str], ...] = (
     {},
@@ -194,6 +196,8 @@ async def test_a_stranger_gets_no_page_that_is_not_open(walk: Walk) -> None:
         answer = await walk.nobody.get(door.path(**OWN))
         if door.shape in OPEN:
             assert answer.status_code == 200, door
+        elif door.shape in REFUSING:
+            assert answer.status_code == 400, door
         else:
             assert answer.status_code in (303, 404, 422), door
         assert EVIL not in answer.text and PERSON not in answer.text, door
