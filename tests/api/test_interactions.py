@@ -467,7 +467,7 @@ class TestProtocol:
             assert answer.headers["x-request-id"] not in ("", bad)
 
     async def test_a_body_too_large(self, served: Serving, monkeypatch: Any) -> None:
-        monkeypatch.setattr(served.site._fhir, "_limit", 1000)
+        monkeypatch.setattr(served.site._fhir._app, "_limit", 1000)
         answer = await served.send("POST", "/Patient", b" " * 1001)
         bomb = await served.send(
             "POST", "/Patient", gzip.compress(b" " * 100_000), content_encoding="gzip"

@@ -204,6 +204,16 @@ def test_a_form_for_another_person_is_refused(sign_in: SignIn, region: Region, d
 
 
 def test_a_restricted_person_has_no_place_on_any_page(sign_in: SignIn, region: Region) -> None:
+    (claire,) = region.search("Patient", "identifier=9994108093")
+    (council,) = region.search("Organization", "name=Harrowmere Council")
+    region.send({
+        "resourceType": "CareTeam",
+        "id": "claires-social-workers",
+        "status": "active",
+        "subject": {"reference": f"Patient/{claire['id']}"},
+        "managingOrganization": [{"reference": f"Organization/{council['id']}"}],
+    })  # fmt: skip
+    region.run(region.made.projection.catch_up())
     page = sign_in("Colin")
     page.goto("/record?q=999+410+8093")
     expect(page.get_by_role("region", name="Patient")).to_contain_text("Restricted")
