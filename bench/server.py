@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from bevan.kernel.postgres import Cluster
+
 BEVAN = Path(__file__).parents[1] / ".venv" / "bin" / "bevan"
 _PATIENCE = 120
 
@@ -45,12 +47,8 @@ class Server:
         ).split()[-1]  # fmt: skip
 
     def database(self) -> str:
-        """How to connect to its PostgreSQL."""
-        for process in self.supervisor.children(recursive=True):
-            found = process.environ().get("BEVAN_DATABASE_URL")
-            if found:
-                return found
-        raise RuntimeError("The server's database isn't known.")
+        """How to connect to its PostgreSQL as the owner of the tables."""
+        return Cluster(self.data).dsn
 
 
 def run(data: Path | None, *arguments: str) -> str:

@@ -89,6 +89,7 @@ def test_a_persons_entries_come_from_their_own_index(filled: World) -> None:
 def test_a_persons_latest_entries_are_read_from_an_index_and_no_others(filled: World) -> None:
     found = path(filled, "Observation", "patient=p&_sort=-date", filled.scope(), sort=False)
     assert "Incremental Sort" in found and "patient_low_idx" in found
+    assert "array_position" in found and "ANY (tokens)" not in found
 
 
 def test_a_persons_entries_with_a_code_are_found_by_both_wherever_it_stands(filled: World) -> None:

@@ -16,7 +16,7 @@ from bevan.record.filters import Group, groups
 from bevan.record.scope import SEALED_AND_LOCKED, Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
-from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, is_about
+from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, holds, is_about
 from bevan.record.visibility import opened, unlabelled, visible, visible_about
 
 MOST_LINKED_TOKENS = 50
@@ -97,8 +97,7 @@ class _Draft:
         if term.sql:
             self.parts.append(term.sql)
         if term.hash is not None:
-            # A person's own rows nearly all hold the person's token: test the others first.
-            self.hashes.insert(len(self.hashes) if term.people else 0, term.hash)
+            self.hashes.append(term.hash)
         self.identity |= term.identity
         if term.people:
             people = set(term.people)
@@ -301,7 +300,7 @@ class Planner:
         if exact:
             return Term(bound, Trust.EXACT, people=linked.people)
         if len(hashes) == 1:
-            return Term(bound, Trust.EXACT, hash=hashes[0], people=linked.people)
+            return Term(f"{bound} and {holds(hashes[0], bind)}", Trust.EXACT, people=linked.people)
         if len(hashes) <= MOST_LINKED_TOKENS:
             also = f"(r.tokens && {bind(hashes, 'bigint[]')}) is true"
             return Term(f"{bound} and {also}", Trust.EXACT, people=linked.people)
