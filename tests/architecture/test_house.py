@@ -128,6 +128,7 @@ def test_dependencies_go_one_way() -> None:
 
 def test_an_import_upward_is_found(tmp_path: Path) -> None:
     shutil.copytree(SOURCE, tmp_path / "src" / "bevan", ignore=shutil.ignore_patterns("vendor"))
+    shutil.copytree(ROOT / "prove", tmp_path / "prove")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     broken = tmp_path / "src" / "bevan" / "fhir" / "broken.py"
     broken.write_text("from bevan.record import scope\n")
