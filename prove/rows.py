@@ -82,7 +82,7 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     "/proxies": "requests that wait for a practice",
     "/proxies/{id}": "a practice's request",
     "/workers": "accounts of an organisation's staff",
-    # Connected apps: tests/smart drives them; what one grants is one's own.
+    # Connected apps: tests/apps/connected drives them; what one grants is one's own.
     "/oauth/authorize": "the signed-in person themselves",
     "/apps": "the signed-in person themselves",
     "/apps/{grant}/take-back": "the signed-in person themselves",

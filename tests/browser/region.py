@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import uvicorn
 
 from bevan.fhir.json import decode
+from bevan.kernel.clock import Clock
 from bevan.kernel.settings import Settings
 from bevan.record.scope import Actor, Scope, system
 from bevan.site.application import Site, build
@@ -44,7 +45,13 @@ class Region:
     """What a browser test needs to know and may do behind the pages."""
 
     def __init__(
-        self, databases: Databases, clock: MovingClock, *, port: int = 0, data: Path | None = None
+        self,
+        databases: Databases,
+        clock: Clock,
+        *,
+        port: int = 0,
+        data: Path | None = None,
+        name: str = "127.0.0.1",
     ) -> None:
         """With a `port` the site knows its own address, as apps need; keys are kept in `data`."""
         self.clock = clock
@@ -54,7 +61,7 @@ class Region:
         self._thread.start()
         self._database = self.run(databases.migrated())
         dsn = databases.dsn(self._database)
-        base = f"http://127.0.0.1:{port}" if port else None
+        base = f"http://{name}:{port}" if port else None
         settings = Settings(data=data or Path(), demo=True, database_url=dsn, base_url=base)
         self.site: Site = build(settings, dsn, clock=clock)
         config = uvicorn.Config(self.site, host="127.0.0.1", port=port, log_config=None)

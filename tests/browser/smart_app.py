@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import os
-import shutil
 import socket
-import subprocess
-import tarfile
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-import pytest
+from tests.clients.packages import fetched
 
-PINS = Path(__file__).parents[1] / "clients"
 SCOPE = (
     "launch/patient openid fhirUser patient/Observation.rs patient/Patient.r "
     "patient/Practitioner.r offline_access"
@@ -45,45 +35,8 @@ FHIR.oauth2.authorize({clientId: "growth", scope: "%s", redirectUri: "back"});
 
 
 def client_script() -> bytes:
-    """The library's own bundle, as the lock file pins it; skips, or fails where CI=true.
-
-    Only the package itself is fetched: its bundle for browsers needs nothing beside it.
-    """
-    built = PINS / "node_modules" / "fhirclient" / "build" / "fhir-client.js"
-    if not built.is_file():
-        pinned = json.loads((PINS / "package-lock.json").read_text())
-        entry = pinned["packages"]["node_modules/fhirclient"]
-        if not _fetch(entry["version"], entry["integrity"]) or not built.is_file():
-            reason = "npm's fhirclient can't be fetched here"
-            if os.environ.get("CI") == "true":
-                pytest.fail(reason)
-            pytest.skip(reason)
-    return built.read_bytes()
-
-
-def _fetch(version: str, integrity: str) -> bool:
-    npm = shutil.which("npm")
-    if npm is None:
-        return False
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [npm, "pack", f"fhirclient@{version}", "--ignore-scripts", "--loglevel=error"],
-            cwd=folder,
-            check=False,
-            capture_output=True,
-        )
-        if done.returncode != 0:
-            return False
-        (packed,) = Path(folder).glob("*.tgz")
-        found = base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
-        assert f"sha512-{found}" == integrity, "this isn't the package that the lock file pins"
-        target = PINS / "node_modules" / "fhirclient"
-        with tarfile.open(packed) as archive:
-            member = archive.extractfile("package/build/fhir-client.js")
-            assert member is not None
-            (target / "build").mkdir(parents=True, exist_ok=True)
-            (target / "build" / "fhir-client.js").write_bytes(member.read())
-    return True
+    """The library's own bundle, as the lock file pins it; skips, or fails where CI=true."""
+    return (fetched("fhirclient") / "fhirclient" / "build" / "fhir-client.js").read_bytes()
 
 
 def free_port() -> int:

@@ -57,10 +57,9 @@ class Person:
     """Somebody at a browser without script, with a passkey in their hand."""
 
     def __init__(self, estate: Estate, device: Authenticator | None = None) -> None:
-        transport = estate.served.client._transport
         self.estate = estate
         self.device = device
-        self.http = httpx2.AsyncClient(transport=transport, base_url=PUBLIC)
+        self.http = httpx2.AsyncClient(transport=estate.transport, base_url=estate.public)
 
     async def get(self, address: str) -> httpx2.Response:
         """One page, redirects not followed."""
@@ -74,7 +73,7 @@ class Person:
         """Follow redirects within our own site; the first that leaves it is the answer."""
         while answer.status_code == 303:
             address = answer.headers["location"]
-            ours = address.startswith(("/", PUBLIC))
+            ours = address.startswith(("/", self.estate.public))
             if not ours:
                 return answer
             answer = await self.http.get(address)
@@ -106,7 +105,10 @@ class Person:
 
     async def code(self, client: Client, realm: str = "citizen", **changed: str) -> dict[str, str]:
         """Sign in, agree to everything, and the parameters that the client gets back."""
-        answer = await self.authorise(client, realm, **changed)
+        return returned(await self.onward(await self.authorise(client, realm, **changed), realm))
+
+    async def onward(self, answer: httpx2.Response, realm: str = "citizen") -> httpx2.Response:
+        """Do what pages ask for, until one sends us to the client."""
         for _ in range(4):
             if answer.status_code == 303:
                 break
@@ -116,7 +118,7 @@ class Person:
                 answer = await self._role(answer)
             else:
                 answer = await self._share(answer, realm)
-        return returned(answer)
+        return answer
 
     async def _share(self, page: httpx2.Response, realm: str) -> httpx2.Response:
         pending = hidden(page.text, "request")
@@ -137,6 +139,12 @@ class Estate:
     app: Client
     partner: Client
     ward: Client
+    public: str = PUBLIC
+
+    @property
+    def transport(self) -> httpx2.AsyncBaseTransport:
+        """What browsers speak over: the application itself, in-process."""
+        return self.served.client._transport
 
     @property
     def login(self) -> Login:
@@ -168,7 +176,7 @@ class Estate:
 
     async def token(self, client: Client, realm: str = "citizen", **form: str) -> httpx2.Response:
         """The client's own call to the token endpoint."""
-        where = f"{PUBLIC}/{realm}/token"
+        where = f"{self.public}/{realm}/token"
         given = {
             "client_assertion_type": TYPE,
             "client_assertion": client.assertion(where, self.clock.now()),
@@ -190,7 +198,7 @@ class Estate:
 
     async def _keyed(self, id: str, *, synced: bool = False) -> tuple[Account, Person]:
         account = await self.login.require(id)
-        device = Authenticator(origin=PUBLIC, synced=synced)
+        device = Authenticator(origin=self.public, synced=synced)
         question = await self.login.passkeys.ask_new(account)
         await self.login.passkeys.add(id, question.id, device.make(question.options), "Phone")
         return account, Person(self, device)

@@ -14,6 +14,7 @@ from bevan.api.oauth.introspection import introspect, revoke
 from bevan.api.oauth.message import LIMIT, Told, document, form, refusal, tell
 from bevan.api.oauth.registering import register
 from bevan.api.oauth.token import token
+from bevan.api.oauth.userinfo import userinfo
 from bevan.api.reply import Receive, Send
 from bevan.identity.errors import ProtocolRefused
 from bevan.kernel.errors import Unavailable
@@ -21,7 +22,7 @@ from bevan.kernel.logs import logger
 
 FORMS = {at.TOKEN: token, at.INTROSPECT: introspect, at.REVOKE: revoke}
 READ = frozenset({at.JWKS, at.SMART, at.OPENID})
-FOR_PROGRAMS = frozenset({*FORMS, at.REGISTER, *READ})
+FOR_PROGRAMS = frozenset({*FORMS, at.REGISTER, at.USERINFO, *READ})
 """The addresses that are for programs; the others below `/oauth/` are pages."""
 
 
@@ -53,9 +54,11 @@ class OAuthApplication:
         path: str = asgi["path"]
         if path in READ:
             return await self._read(path) if method in ("GET", "HEAD") else _only(b"GET, HEAD")
-        if method != "POST":
-            return _only(b"POST")
         headers: dict[bytes, bytes] = dict(asgi["headers"])
+        if path == at.USERINFO and method in ("GET", "HEAD", "POST"):
+            return await userinfo(self._authority, headers.get(b"authorization", b""))
+        if method != "POST":
+            return _only(b"GET, POST" if path == at.USERINFO else b"POST")
         body = await read_body(receive, limit=LIMIT)
         if path == at.REGISTER:
             return await register(self._authority, document(body))

@@ -12,6 +12,7 @@ from bevan.api.oauth.authority import (
     REVOKE,
     SIGNED_WITH,
     TOKEN,
+    USERINFO,
     Json,
 )
 from bevan.identity.smart.wording import OTHERS
@@ -37,6 +38,7 @@ _SHARED = (
     "jwks_uri",
     "authorization_endpoint",
     "token_endpoint",
+    "userinfo_endpoint",
     "registration_endpoint",
     "scopes_supported",
     "response_types_supported",
@@ -56,6 +58,7 @@ def configuration(issuer: str) -> Json:
         "jwks_uri": issuer + JWKS,
         "authorization_endpoint": issuer + AUTHORIZE,
         "token_endpoint": issuer + TOKEN,
+        "userinfo_endpoint": issuer + USERINFO,
         "introspection_endpoint": issuer + INTROSPECT,
         "revocation_endpoint": issuer + REVOKE,
         "registration_endpoint": issuer + REGISTER,
