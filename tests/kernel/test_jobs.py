@@ -99,6 +99,23 @@ async def test_an_announcement_wakes_it(database: str) -> None:
     await during(database, [Job("follower", HOUR, runs, wake="some_news")], announce)
 
 
+async def test_announcements_without_end_do_not_run_it_without_end(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bevan.kernel.jobs._REST", 600)
+    runs, beside = Runs(), Runs()
+
+    async def announce(opened: Database) -> None:
+        await runs.reached(1)
+        for _ in range(20):
+            await opened.execute("SELECT pg_notify('some_news', '')")
+            await beside.reached(beside.count + 1)
+
+    follower = Job("follower", HOUR, runs, wake="some_news")
+    await during(database, [follower, Job("beside", SOON, beside)], announce)
+    assert runs.count == 1
+
+
 async def test_one_process_leads_and_another_takes_over(database: str) -> None:
     one, two = Runs(), Runs()
     pools = [await Database.open(database, size=3) for _ in range(2)]

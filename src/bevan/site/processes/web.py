@@ -12,7 +12,7 @@ import uvicorn
 
 from bevan.kernel import logs, settings
 from bevan.kernel.errors import BevanError
-from bevan.site.processes import tls
+from bevan.site.processes import corked, tls
 from bevan.site.processes.parent import die_with_supervisor
 
 _GRACE = 10
@@ -40,7 +40,7 @@ def serve(listening: socket.socket) -> int:
     config = uvicorn.Config(
         build(chosen, chosen.database_url),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http=corked.Protocol,
         ws="none",
         lifespan="on",
         log_config=None,
