@@ -162,6 +162,28 @@ def test_nesting_has_a_limit(opening: str, closing: str) -> None:
             decode(nested(depth))
 
 
+@pytest.mark.parametrize("extra", [0, 1])
+def test_the_limit_holds_beside_much_that_is_shallow(extra: int) -> None:
+    deep = '{"a":' * (DEPTH - 2 + extra) + "[]" + "}" * (DEPTH - 2 + extra)
+    text = '{"entry":[' + '{"resource":{"b":[1,{"c":2}]}},' * 50 + deep[5:-1] + "]}"
+    if extra:
+        with pytest.raises(Malformed, match="nested deeper"):
+            decode(text)
+    else:
+        assert encode(decode(text)) == text.encode()
+
+
+@pytest.mark.parametrize("space", ["", " ", "\n", "\r\n\t", "  "])
+@pytest.mark.parametrize("place", ["before", "after", "both"])
+def test_a_key_given_twice_is_refused_however_it_is_spaced(space: str, place: str) -> None:
+    before, after = (space if place in (side, "both") else "" for side in ("before", "after"))
+    colon = f"{before}:{after}"
+    text = f'{{"name"{colon}"x : y\\" : z",{space}"b"{colon}[1,{space}2]}}'
+    assert decode(text) == {"name": 'x : y" : z', "b": [1, 2]}
+    with pytest.raises(Malformed, match="twice"):
+        decode(text.replace('"b"', '"name"'))
+
+
 @pytest.mark.parametrize("text", ["1e500", "1e-500", "1e99999999999999999999", "1." + "1" * 2000])
 def test_a_number_too_large_to_work_with_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match="too large"):

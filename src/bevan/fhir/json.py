@@ -21,7 +21,9 @@ DEPTH = 64
 
 _DIGITS = 1_000
 _EXPONENT = 400
+_WALKED = 2
 
+_SPACE = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _KEY_END = re.compile(rb'"\s*:')
 _LOW_ESCAPE = re.compile(rb"\\u00[0-3]", re.IGNORECASE)
@@ -103,7 +105,7 @@ def decode(data: bytes | bytearray | memoryview | str) -> Any:
     # The encoder writes the shortest text there is. As long as what came in: nothing was dropped.
     if len(again) != len(raw):
         value = _checked(raw, again, value)
-    if raw.count(b"{") + raw.count(b"[") > DEPTH:
+    if _brackets(raw) > DEPTH:
         _check_depth(value)
     return value
 
@@ -127,11 +129,14 @@ def _bytes(data: bytes | bytearray | memoryview | str) -> bytes:
 def _checked(raw: bytes, again: bytes, value: Any) -> Any:
     """Make sure that white space alone explains the difference, or read again with care.
 
+    As long as what came in but for all white space, also inside strings: nothing was dropped.
     Text inside strings may look like the end of a key, but it does so equally often in both texts,
     unless an escape hides it.
     """
+    if len(raw.translate(None, _SPACE)) == len(again.translate(None, _SPACE)):
+        return value
     escaped = b"\\u" in raw and _LOW_ESCAPE.search(raw)
-    if escaped or _MINUS_ZERO.search(raw) or raw.endswith(b"-0"):
+    if escaped or b"-0" in raw and (_MINUS_ZERO.search(raw) or raw.endswith(b"-0")):
         return _careful(raw)
     if len(_KEY_END.findall(raw)) != len(_KEY_END.findall(again)):
         return _careful(raw)
@@ -172,18 +177,25 @@ def _second(raw: bytes, key: BaseException) -> tuple[int, int]:
     return _place(raw, places[1].start() if len(places) > 1 else 0)
 
 
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(DEPTH):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if type(node) is dict else node)
-            if type(child) is dict or type(child) is list
-        ]
-        if not level:
-            return
-    raise Malformed(f"Objects and arrays are nested deeper than {DEPTH} levels")
+def _brackets(text: bytes) -> int:
+    """No fewer than the levels of nesting."""
+    return text.count(b"{") + text.count(b"[")
+
+
+def _check_depth(value: Any, allowed: int = DEPTH) -> None:
+    """Refuse what is nested deeper than ``allowed``.
+
+    The first levels of a large text (a Bundle, its entries) are walked; below, the brackets of a
+    part's own text nearly always show that it can't be too deep.
+    """
+    if not allowed:
+        raise Malformed(f"Objects and arrays are nested deeper than {DEPTH} levels")
+    walked = allowed > DEPTH - _WALKED
+    for child in value.values() if type(value) is dict else value:
+        if (type(child) is dict or type(child) is list) and (
+            walked or _brackets(_encode(child)) >= allowed
+        ):
+            _check_depth(child, allowed - 1)
 
 
 def _place(raw: bytes, offset: int) -> tuple[int, int]:
