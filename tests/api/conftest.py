@@ -19,7 +19,7 @@ TRUNCATE audit_link, audit_handed,
     app_launch, app_grant, app_code, app_refresh, app_token,
     account_event, challenge, one_time_code, attempt, outbox,
     person_merge, person_moved, person_correction, person_decision, refusal,
-    own_link, claim, proxy, choice,
+    own_link, claim, proxy, choice, look, looker, look_cursor,
     authorisation, errand, login_grant, login_code, login_refresh, login_consent,
     register_entry, register_evidence, register_event,
     proofing, invitation, proxy_request

@@ -92,6 +92,6 @@ def test_the_computers_stand_apart(
 
 
 def test_an_empty_page_says_so(as_dot: Open, nothing_found: Callable[[Page], None]) -> None:
-    page = as_dot(f"{ADDRESS}?page=900", width=390)
+    page = as_dot(f"{ADDRESS}?after=1.1.1.00000000000040008000000000000001", width=390)
     assert page.get_by_text("There is nothing on this page.").is_visible()
     nothing_found(page)

@@ -1,23 +1,24 @@
 """Who looked at somebody's record, for the person themselves: in which role and organisation, when,
 why and at what; never the name of who it was.
 
-Entries of the audit are grouped into looks: what one professional did for one purpose without a
-pause of more than half an hour.
+Looks are gathered from the audit (`bevan.access.gathering`) up to a cursor; the entries after it
+are read and joined to them here, in one snapshot, so what was a moment ago is told too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from bevan.kernel.database import Database
+from bevan.access.look import Gathered, Place, entry, stored, together
+from bevan.kernel.database import Connection, Database
 from bevan.kernel.sql import statements
 from bevan.record.scope import Scope, compartment
 
 PAGE = 20
-MOST_PAGES = 1_000
 EVENT = "own-audit-read"
 
 
@@ -52,20 +53,35 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class LooksPage:
-    """One page of looks. ``people``, ``organisations`` and ``systems`` count those of the whole
-    time (systems by their looks), ``total`` those that the filter leaves. ``places``: whether
-    organisations are told (not of a restricted person)."""
+    """One page of looks. ``people``, ``organisations`` and ``systems`` count those who looked in
+    the whole time; ``following`` is the place where the next page begins, None at the end.
+    ``places``: whether organisations are told (not of a restricted person)."""
 
     looks: tuple[Look, ...]
-    total: int
     people: int
     organisations: int
     systems: int
     choices: tuple[tuple[str, str], ...]
     places: bool
+    following: Place | None = None
 
 
-NOTHING = LooksPage((), 0, 0, 0, 0, (), True)
+NOTHING = LooksPage((), 0, 0, 0, (), True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which looks: the person's records by logical id and by key, the transaction up to which looks
+    are gathered, and the filter."""
+
+    ids: list[str]
+    records: list[UUID]
+    gathered: int
+    since: datetime
+    until: datetime
+    systems: bool
+    organisation: str
+    after: Place | None
 
 
 class Looks:
@@ -85,60 +101,149 @@ class Looks:
         until: datetime,
         systems: bool = False,
         organisation: str = "",
-        page: int = 1,
+        after: Place | None = None,
     ) -> LooksPage:
-        """A page of looks in [since, until), newest first.
+        """A page of looks that reach into [since, until), newest first, ``after`` a place.
 
-        Nothing at all unless the scope is a person's own record: who acts for somebody else, and
-        every professional, sees nothing here.
+        What was seen of a record that was merged into the person's own is told too, for as long
+        as the merge stands. Nothing at all unless the scope is a person's own record: who acts for
+        somebody else, and every professional, sees nothing here.
         """
         who = scope.ticket.actor
         own = frozenset({compartment(who.id)})
         if who.kind != "patient" or scope.patients != own or not scope.may_read("AuditEvent"):
             return NOTHING
         await self._notes.note(scope, EVENT, about=who.id)
-        places = self._places(compartment(who.id))
-        window = (compartment(who.id), since, until, who.id)
-        offset = (min(max(page, 1), MOST_PAGES) - 1) * PAGE
-        chosen = organisation if places else ""
-        async with self._database.transaction(readonly=True) as connection:
-            rows = await connection.fetch(
-                self._sql["looks"], *window, systems, chosen, PAGE, offset
-            )
-            choices = await connection.fetch(self._sql["organisations"], *window) if places else []
-        return _page(rows, tuple((row[0], row[1] or row[0]) for row in choices), places)
+        # One snapshot: what is gathered meanwhile is counted once all the same.
+        async with self._database.transaction(
+            isolation="repeatable_read", readonly=True
+        ) as connection:
+            found = await connection.fetch(self._sql["records"], who.id)
+            ids = [row["id"] for row in found]
+            records = [compartment(id) for id in ids]
+            places = self._places(records)
+            chosen = organisation if places else ""
+            gathered = found[0]["gathered"]
+            asked = _Asked(ids, records, gathered, since, until, systems, chosen, after)
+            return await _Reading(connection, self._sql, asked).page(places)
 
-    def _places(self, person: UUID) -> bool:
+    def _places(self, records: Sequence[UUID]) -> bool:
         """Whether organisations are told: they say where a restricted person goes, and somebody
         may look over their shoulder."""
         hidden = self._restricted.people()
-        return hidden is not None and person not in hidden
+        return hidden is not None and hidden.isdisjoint(records)
 
 
-def _page(rows: list[Any], choices: tuple[tuple[str, str], ...], places: bool) -> LooksPage:
-    counts = rows[0]
-    return LooksPage(
-        looks=tuple(_look(row, places) for row in rows if row["ended"] is not None),
-        total=counts["looks"],
-        people=counts["people"],
-        organisations=counts["organisations"] if places else 0,
-        systems=counts["systems"],
-        choices=choices,
-        places=places,
+class _Reading:
+    """One page being read."""
+
+    def __init__(self, connection: Connection, sql: Mapping[str, str], asked: _Asked) -> None:
+        self._connection = connection
+        self._sql = sql
+        self._asked = asked
+        self._actors: dict[int, Any] = {}
+        self._purposes: dict[int, str] = {}
+
+    async def page(self, places: bool) -> LooksPage:
+        asked = self._asked
+        newer = await self._newer()
+        extra = await self._rows("continued", *_columns(newer)) if newer else []
+        rows = await self._stored(PAGE + 1 + len(extra))
+        looks = together([*map(stored, rows), *map(stored, extra), *newer])
+        shown = [one for one in looks if self._wanted(one)][: PAGE + 1]
+        fresh = list({one.key.agent for one in newer})
+        counts = (await self._rows("counts", asked.records, asked.since, fresh, asked.ids))[0]
+        choices = [(id, name or id) for name, id in counts["organisations"] or ()]
+        return LooksPage(
+            looks=await self._told(shown[:PAGE], places),
+            people=counts["people"],
+            organisations=len({id for id, _ in choices}) if places else 0,
+            systems=counts["systems"],
+            choices=tuple(choices) if places else (),
+            places=places,
+            following=shown[PAGE - 1].place if len(shown) > PAGE else None,
+        )
+
+    async def _rows(self, name: str, *arguments: Any) -> list[Any]:
+        return list(await self._connection.fetch(self._sql[name], *arguments))
+
+    async def _newer(self) -> list[Gathered]:
+        """What isn't gathered yet; usually nothing."""
+        rows = await self._rows("newer", self._asked.records, self._asked.gathered)
+        self._learn(rows)
+        until, since = self._asked.until, self._asked.since
+        return [one for one in map(entry, rows) if since <= one.ended and one.began < until]
+
+    async def _stored(self, limit: int) -> list[Any]:
+        asked = self._asked
+        place = tuple(asked.after) if asked.after else (None, None, None, None)
+        rows = await self._rows(
+            "page",
+            asked.records,
+            asked.systems,
+            asked.since,
+            asked.until,
+            *place,
+            asked.ids,
+            asked.organisation,
+            limit,
+        )
+        self._learn(rows)
+        return rows
+
+    def _learn(self, rows: Sequence[Any]) -> None:
+        """Who the actors are, and what the purposes."""
+        self._actors.update((row["agent"], row) for row in rows)
+        self._purposes.update((row["purpose"], row["why"]) for row in rows)
+
+    def _wanted(self, look: Gathered) -> bool:
+        """Whether a look belongs on this page, now that all of it is known."""
+        asked, actor = self._asked, self._actors[look.key.agent]
+        return (
+            (asked.after is None or look.place < asked.after)
+            and (actor["kind"] == "system") == asked.systems
+            and not (actor["kind"] == "patient" and actor["id"] in asked.ids)
+            and asked.organisation in ("", actor["organisation"])
+        )
+
+    async def _told(self, looks: Sequence[Gathered], places: bool) -> tuple[Look, ...]:
+        if not looks:
+            return ()
+        ids = list({self._actors[one.key.agent]["id"] for one in looks})
+        opened = await self._rows("emergencies", self._asked.ids, ids)
+        return tuple(
+            _look(one, self._actors[one.key.agent], self._purposes[one.key.purpose], opened, places)
+            for one in looks
+        )
+
+
+def _columns(looks: Sequence[Gathered]) -> tuple[list[Any], ...]:
+    keys = [one.key for one in looks]
+    return (
+        [key.patient for key in keys],
+        [key.agent for key in keys],
+        [key.purpose for key in keys],
+        [one.began for one in looks],
     )
 
 
-def _look(row: Any, places: bool) -> Look:
-    system = row["kind"] == "system"
+def _look(look: Gathered, actor: Any, why: str, opened: Sequence[Any], places: bool) -> Look:
+    claim = next((one for one in opened if _during(look, actor["id"], one)), None)
     return Look(
-        began=row["began"],
-        ended=row["ended"],
-        kind=row["kind"],
-        role=row["role"],
-        organisation=(row["organisation_name"] or row["organisation"]) if places else "",
-        why="" if system else row["why"],
-        saw=tuple(one for one in row["saw"] or () if one),
-        changed=tuple(one for one in row["changed"] or () if one),
-        emergency=row["emergency"],
-        reviewed=row["reviewed"],
+        began=look.began,
+        ended=look.ended,
+        kind=actor["kind"],
+        role=actor["role"],
+        organisation=(actor["organisation_name"] or actor["organisation"]) if places else "",
+        why="" if actor["kind"] == "system" else why,
+        saw=tuple(sorted(look.saw)),
+        changed=tuple(sorted(look.changed)),
+        emergency=claim is not None,
+        reviewed=None if claim is None else claim["outcome"],
     )
+
+
+def _during(look: Gathered, actor: str, claim: Any) -> bool:
+    until = claim["until"]
+    started = claim["actor"] == actor and claim["since"] <= look.ended
+    return started and (until is None or until > look.began)

@@ -1,53 +1,62 @@
--- name: looks
--- Who looked at a person, or changed something about them: entries of one actor for one purpose
--- that follow one another within half an hour are one look. Newest first, with what all have in
--- common; an emergency is a look while its opener's claim was in force.
-WITH seen AS (
-  SELECT a.at, a.agent, a.purpose, a.action::text, a.type,
-    a.at - lag(a.at) OVER (PARTITION BY a.agent, a.purpose ORDER BY a.at)
-      <= interval '30 minutes' AS goes_on
-  FROM audit a
-  WHERE a.patient = $1 AND a.at >= $2 AND a.at < $3 AND a.outcome = '+'
-), numbered AS (
-  SELECT s.*, count(*) FILTER (WHERE s.goes_on IS NOT TRUE)
-    OVER (PARTITION BY s.agent, s.purpose ORDER BY s.at ROWS UNBOUNDED PRECEDING) AS look
-  FROM seen s
-), looks AS (
-  SELECT agent, purpose, min(at) AS began, max(at) AS ended,
-    array_agg(DISTINCT type) FILTER (WHERE action IN ('r', 'v', 's', 'h', 'f')) AS saw,
-    array_agg(DISTINCT type) FILTER (WHERE action IN ('c', 'u', 'p', 'd', 'i')) AS changed,
-    array_agg(DISTINCT action) AS actions
-  FROM numbered GROUP BY agent, purpose, look
-), told AS (
-  SELECT l.*, g.kind, g.id AS actor, g.role, g.organisation, g.organisation_name, p.purpose AS why
-  FROM looks l JOIN agent g ON g.n = l.agent JOIN purpose p ON p.n = l.purpose
-  WHERE NOT (g.kind = 'patient' AND g.id = $4)
-), chosen AS (
-  SELECT * FROM told
-  WHERE (kind = 'system') = $5 AND ($6 = '' OR organisation = $6)
-), counts AS (
-  SELECT count(*) FILTER (WHERE kind = 'system') AS systems,
-    count(DISTINCT (kind, actor)) FILTER (WHERE kind <> 'system') AS people,
-    count(DISTINCT organisation) FILTER (WHERE kind <> 'system' AND organisation <> '')
-      AS organisations,
-    (SELECT count(*) FROM chosen) AS looks
-  FROM told
+-- name: records
+-- The records of a person, their own and those that were merged into it and still are; and up to
+-- which transaction looks are gathered.
+WITH RECURSIVE own (id) AS (
+  SELECT $1::text
+  UNION
+  SELECT m.merged FROM person_merge m JOIN own ON m.survivor = own.id
+  WHERE m.state IN ('moving', 'merged')
 )
-SELECT c.*, page.*, claim.outcome AS reviewed, claim.id IS NOT NULL AS emergency
-FROM counts c LEFT JOIN LATERAL (
-  SELECT * FROM chosen ORDER BY ended DESC, agent, purpose LIMIT $7 OFFSET $8
-) page ON true LEFT JOIN LATERAL (
-  SELECT k.id, k.outcome FROM claim k JOIN own_link o ON o.id = k.id
-  WHERE k.person = $4 AND k.actor = page.actor AND o.kind = 'emergency'
-    AND o.since <= page.ended AND (o.until IS NULL OR o.until > page.began)
-  LIMIT 1
-) claim ON true
-ORDER BY page.ended DESC, page.agent, page.purpose;
+SELECT id, coalesce((SELECT txid FROM look_cursor), 0) AS gathered FROM own;
 
--- name: organisations
--- The organisations whose people looked at a person in that time, by name.
-SELECT DISTINCT g.organisation, g.organisation_name
-FROM audit a JOIN agent g ON g.n = a.agent
-WHERE a.patient = $1 AND a.at >= $2 AND a.at < $3 AND a.outcome = '+' AND g.kind <> 'system'
-  AND g.organisation <> '' AND NOT (g.kind = 'patient' AND g.id = $4)
-ORDER BY 2, 1;
+-- name: newer
+-- Entries about some records that no look holds yet.
+SELECT a.patient, a.agent, a.purpose, a.at, a.action::text AS action, a.type,
+  g.kind, g.id, g.role, g.organisation, g.organisation_name, p.purpose AS why
+FROM audit a JOIN agent g ON g.n = a.agent JOIN purpose p ON p.n = a.purpose
+WHERE a.txid >= $2 AND a.patient = ANY($1::uuid[]) AND a.outcome = '+' AND a.action <> 'n';
+
+-- name: continued
+-- Looks that some of those entries continue.
+SELECT DISTINCT l.patient, l.agent, l.purpose, l.began, l.ended, l.saw, l.changed
+FROM unnest($1::uuid[], $2::int[], $3::int[], $4::timestamptz[])
+  AS e (patient, agent, purpose, at)
+JOIN look l ON l.patient = e.patient AND l.agent = e.agent AND l.purpose = e.purpose
+  AND l.ended >= e.at - interval '30 minutes' AND l.began <= e.at + interval '30 minutes';
+
+-- name: page
+-- Looks at some records after a place in their order, newest first, of people or of computers, of
+-- one organisation or of all; never those of the person themselves.
+SELECT l.*, why.purpose AS why
+FROM unnest($1::uuid[]) AS p (patient) CROSS JOIN LATERAL (
+  SELECT l.*, g.kind, g.id, g.role, g.organisation, g.organisation_name
+  FROM look l JOIN agent g ON g.n = l.agent
+  WHERE l.patient = p.patient AND l.system = $2 AND l.ended >= $3 AND l.began < $4
+    AND ($5::timestamptz IS NULL
+      OR (l.ended <= $5 AND (l.ended, l.agent, l.purpose, l.patient) < ($5, $6, $7, $8::uuid)))
+    AND NOT (g.kind = 'patient' AND g.id = ANY($9::text[]))
+    AND ($10 = '' OR g.organisation = $10)
+  ORDER BY l.ended DESC, l.agent DESC, l.purpose DESC LIMIT $11
+) l JOIN purpose why ON why.n = l.purpose
+ORDER BY l.ended DESC, l.agent DESC, l.purpose DESC, l.patient DESC LIMIT $11;
+
+-- name: counts
+-- How many people, organisations and computers have looked since a moment, and which organisations;
+-- the second list of actors is of those whose looks aren't gathered yet.
+SELECT count(DISTINCT (g.kind, g.id)) FILTER (WHERE g.kind <> 'system') AS people,
+  count(DISTINCT g.id) FILTER (WHERE g.kind = 'system') AS systems,
+  array_agg(DISTINCT ARRAY[g.organisation_name, g.organisation])
+    FILTER (WHERE g.kind <> 'system' AND g.organisation <> '') AS organisations
+FROM (
+  SELECT agent FROM looker WHERE patient = ANY($1::uuid[]) AND last >= $2
+  UNION SELECT unnest($3::int[])
+) e JOIN agent g ON g.n = e.agent
+WHERE NOT (g.kind = 'patient' AND g.id = ANY($4::text[]));
+
+-- name: emergencies
+-- When some actors' openings in an emergency of somebody's records were in force, and what the
+-- privacy officer said of each.
+SELECT k.actor, o.since, o.until, k.outcome
+FROM claim k JOIN own_link o ON o.id = k.id
+WHERE k.person = ANY($1::text[]) AND o.kind = 'emergency' AND k.actor = ANY($2::text[])
+ORDER BY o.since;

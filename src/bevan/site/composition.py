@@ -10,6 +10,7 @@ from functools import cache, partial
 from bevan.access import Access, Restricted, rules
 from bevan.access.chain.chain import Chain
 from bevan.access.claims import Claims
+from bevan.access.gathering import Gathering
 from bevan.access.looks import Looks
 from bevan.access.projection import Projection
 from bevan.access.proxies import Proxies
@@ -84,6 +85,7 @@ class Composition:
     front: Front
     registers: Registers
     looks: Looks
+    gathering: Gathering
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ async def compose(
             ),
             registers=Registers(database, clock),
             looks=Looks(database, record, restricted),
+            gathering=Gathering(database),
         )
 
 

@@ -53,6 +53,9 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         await made.chain.seal()
         await made.chain.hand_over()
 
+    async def looks() -> None:
+        await made.gathering.catch_up()
+
     async def chained() -> None:
         state = await made.chain.state()
         now = SystemClock().now()
@@ -64,6 +67,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
 
     return [
         Job("audit seal", timedelta(seconds=20), audit),
+        Job("looks", timedelta(seconds=10), looks),
         Job("audit measures", timedelta(seconds=30), chained),
         Job("measures", timedelta(seconds=5), measures),
         Job("partitions", timedelta(hours=12), partitions),

@@ -448,6 +448,29 @@ CREATE TABLE public.login_refresh (
     used timestamp with time zone
 );
 
+CREATE TABLE public.look (
+    patient uuid NOT NULL,
+    agent integer NOT NULL,
+    purpose integer NOT NULL,
+    system boolean NOT NULL,
+    began timestamp with time zone NOT NULL,
+    ended timestamp with time zone NOT NULL,
+    saw text[] NOT NULL,
+    changed text[] NOT NULL
+);
+
+CREATE TABLE public.look_cursor (
+    one boolean DEFAULT true NOT NULL,
+    txid bigint NOT NULL,
+    CONSTRAINT look_cursor_one_check CHECK (one)
+);
+
+CREATE TABLE public.looker (
+    patient uuid NOT NULL,
+    agent integer NOT NULL,
+    last timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.one_time_code (
     id uuid NOT NULL,
     use text NOT NULL,
@@ -1345,6 +1368,12 @@ ALTER TABLE ONLY public.login_grant
 ALTER TABLE ONLY public.login_refresh
     ADD CONSTRAINT login_refresh_pkey PRIMARY KEY (secret);
 
+ALTER TABLE ONLY public.look_cursor
+    ADD CONSTRAINT look_cursor_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY public.looker
+    ADD CONSTRAINT looker_pkey PRIMARY KEY (patient, agent);
+
 ALTER TABLE ONLY public.one_time_code
     ADD CONSTRAINT one_time_code_pkey PRIMARY KEY (id);
 
@@ -1489,6 +1518,10 @@ CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val,
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
 
 CREATE INDEX login_grant_account ON public.login_grant USING btree (account);
+
+CREATE INDEX look_newest ON public.look USING btree (patient, system, ended DESC, agent DESC, purpose DESC);
+
+CREATE INDEX look_of ON public.look USING btree (patient, agent, purpose, ended);
 
 CREATE INDEX own_link_patient ON public.own_link USING btree (patient);
 

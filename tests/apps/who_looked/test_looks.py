@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ from tests.support.sites import Serving
 
 PAGE = "/my-record/who-looked"
 DOT = Account("dot", "patient", PERSON, "Dot Pemberton", "", (), demo=True)
+OLDEST = "1.1.1.00000000000040008000000000000001"
 STRANGER = Account("stranger", "patient", OTHER, "Somebody Else", "", (), demo=True)
 
 
@@ -138,12 +141,14 @@ async def test_filters_and_pages(served: Serving) -> None:
     first = await shown(served)
     assert first.count("<strong>Nurse</strong>") == 20
     assert "Show older ones" in first
-    second = await shown(served, f"{PAGE}?page=2")
+    onward = re.search(r'href="([^"]+)" rel="next"', first)
+    assert onward is not None
+    second = await shown(served, unescape(onward[1]))
     assert second.count("<strong>Nurse</strong>") == 5
-    assert "Newer" in second
+    assert "Newest</a>" in second
     year = await shown(served, f"{PAGE}?period=365&organisation=two")
     assert year.count("<strong>Nurse</strong>, Ward of two") == 1
-    assert "There is nothing on this page." in await shown(served, f"{PAGE}?page=999")
+    assert "There is nothing on this page." in await shown(served, f"{PAGE}?after={OLDEST}")
 
 
 async def test_an_emergency_is_marked_with_its_review(served: Serving) -> None:
@@ -181,9 +186,15 @@ async def test_a_restricted_person_is_told_no_places(served: Serving) -> None:
 
 
 def test_what_the_address_cannot_mean_counts_as_not_said() -> None:
-    asked = chosen({"period": "-1", "page": "x", "show": "all"})
-    assert (asked.period, asked.page, asked.systems) == ("30", 1, False)
-    assert chosen({"page": "99999"}).page == 1
+    asked = chosen({"period": "-1", "after": "x", "show": "all"})
+    assert (asked.period, asked.after, asked.systems) == ("30", None, False)
+    for odd in (
+        "1.2.3",
+        f"{10**30}.1.1.{OLDEST[-32:]}",
+        f"1.{2**31}.1.{OLDEST[-32:]}",
+        "-" + OLDEST,
+    ):
+        assert chosen({"after": odd}).after is None
 
 
 def test_words() -> None:

@@ -34,7 +34,7 @@ async def who_looked(request: Request) -> Response:
         until=now + timedelta(seconds=1),
         systems=asked.systems,
         organisation=asked.organisation,
-        page=asked.page,
+        after=asked.after,
     )
     shown = presenters.page(found, asked, now)
     return render(request, "who_looked/looks.jinja", shown=shown)

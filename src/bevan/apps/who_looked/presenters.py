@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bevan.access.looks import PAGE, Look, LooksPage
+from bevan.access.looks import Look, LooksPage
 from bevan.apps.who_looked.rules import ADDRESS, PERIODS, Asked
 from bevan.web.components import Filter, FilterBar, Tag
 from bevan.web.words import LONDON, counted
@@ -79,13 +79,12 @@ class Page:
     others: str
     others_address: str
     more: str
-    newer: str
+    newest: str
     places: bool
 
 
 def page(found: LooksPage, asked: Asked, now: datetime) -> Page:
     """The page of these looks."""
-    end = asked.page * PAGE
     return Page(
         lead=_period(asked),
         strong=_strong(found, asked),
@@ -95,9 +94,9 @@ def page(found: LooksPage, asked: Asked, now: datetime) -> Page:
         form=_form(found, asked),
         systems=asked.systems,
         others=_others(found, asked),
-        others_address=asked.address(1, systems=not asked.systems),
-        more=asked.address(asked.page + 1) if found.total > end else "",
-        newer=asked.address(asked.page - 1) if asked.page > 1 else "",
+        others_address=asked.address(systems=not asked.systems),
+        more=asked.address(found.following) if found.following else "",
+        newest=asked.address() if asked.after else "",
         places=found.places,
     )
 
@@ -110,7 +109,7 @@ def _period(asked: Asked) -> str:
 
 def _strong(found: LooksPage, asked: Asked) -> str:
     if asked.systems:
-        return f"computers read your record {counted(found.systems, 'time')}"
+        return f"{counted(found.systems, 'computer')} read your record"
     people = counted(found.people, "person", "people")
     if not found.organisations:
         return people
@@ -126,7 +125,7 @@ def _rest(asked: Asked) -> str:
 def _empty(found: LooksPage, asked: Asked) -> str:
     if found.looks:
         return ""
-    if asked.page > 1:
+    if asked.after:
         return "There is nothing on this page."
     if asked.organisation:
         return "Nobody from there opened your record in this time."
@@ -150,7 +149,7 @@ def _others(found: LooksPage, asked: Asked) -> str:
         return "Show the people instead"
     if not found.systems:
         return ""
-    return f"Computers read your record too: {counted(found.systems, 'time')}."
+    return f"Computers read your record too: {found.systems} of them."
 
 
 def _shown(look: Look, now: datetime) -> Shown:
@@ -161,13 +160,7 @@ def _shown(look: Look, now: datetime) -> Shown:
         why=_why(look),
         saw=parts(look.saw),
         changed=parts(look.changed),
-        tag=Tag(
-            "watch",
-            _REVIEWED.get(look.reviewed or "", "Emergency access. Being checked"),
-            "warning",
-        )
-        if look.emergency
-        else None,
+        tag=_tag(look),
     )
 
 
