@@ -136,7 +136,7 @@ def _checked(raw: bytes, again: bytes, value: Any) -> Any:
     if len(raw.translate(None, _SPACE)) == len(again.translate(None, _SPACE)):
         return value
     escaped = b"\\u" in raw and _LOW_ESCAPE.search(raw)
-    if escaped or b"-0" in raw and (_MINUS_ZERO.search(raw) or raw.endswith(b"-0")):
+    if escaped or (b"-0" in raw and (_MINUS_ZERO.search(raw) or raw.endswith(b"-0"))):
         return _careful(raw)
     if len(_KEY_END.findall(raw)) != len(_KEY_END.findall(again)):
         return _careful(raw)
