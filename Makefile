@@ -26,10 +26,11 @@ demo: setup ## Serve a fictional region on http://localhost:PORT
 
 test: setup ## Check style, types and layers, then run every test with coverage
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@BEVAN_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/pytest -n $(JOBS) --dist loadfile \
-		--cov --cov-report=term:skip-covered --cov-report=xml
+	@$(BIN)/mypy & types=$$!; \
+	BEVAN_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/pytest -n $(JOBS) --dist loadfile \
+		--cov --cov-report=term:skip-covered --cov-report=xml; tests=$$?; \
+	wait $$types && exit $$tests
 	@for part in fhir record access; do \
 		$(BIN)/coverage report --include="src/bevan/$$part/*" --fail-under=90 --format=total >/dev/null \
 			|| { echo "Less than 90 % of the branches in $$part are tested."; exit 1; }; done

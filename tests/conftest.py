@@ -14,9 +14,15 @@ import structlog
 from bevan.kernel.clock import FixedClock
 from bevan.kernel.postgres import Cluster
 from tests.support.databases import Databases
+from tests.support.tracing import trace
 
 # The demo's own day, so that ages and "last heard" come out the same whenever tests run.
 TODAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Trace coverage only where it counts."""
+    trace(item)
 
 
 @pytest.fixture(scope="session")

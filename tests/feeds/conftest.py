@@ -16,6 +16,11 @@ from bevan.kernel.database import connect
 from bevan.kernel.settings import Settings
 
 Import = Callable[..., Summary]
+Ask = Callable[..., list[tuple[Any, ...]]]
+Rejected = Callable[[], list[dict[str, Any]]]
+
+COUNTS = "select type, count(*)::int from resource where not deleted group by type order by type"
+VERSIONS = "select type, id, version from resource order by type, id"
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def imports(dsn: str, tmp_path: Path) -> Import:
 
 
 @pytest.fixture
-def rejected(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
+def rejected(tmp_path: Path) -> Rejected:
     """The lines of the rejects file."""
 
     def read() -> list[dict[str, Any]]:
@@ -47,7 +52,7 @@ def rejected(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def ask(dsn: str) -> Callable[..., list[tuple[Any, ...]]]:
+def ask(dsn: str) -> Ask:
     """Asks the database itself."""
 
     async def fetch(sql: str, *arguments: Any) -> list[tuple[Any, ...]]:

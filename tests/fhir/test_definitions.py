@@ -24,6 +24,7 @@ def _generator() -> ModuleType:
     return module
 
 
+@pytest.mark.untraced
 @pytest.mark.shared
 def test_the_committed_tables_are_the_generated_ones(shared: Path, tmp_path: Path) -> None:
     _generator().generate(shared, tmp_path)

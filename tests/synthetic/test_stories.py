@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 
@@ -14,109 +13,36 @@ from bevan.synthetic.draws import fixed_id
 from bevan.synthetic.ground import Region
 from bevan.synthetic.numbers import valid
 from bevan.synthetic.stories import stories
-from bevan.synthetic.stories.ward import WARD
 
-from .conftest import Resource
-
-Told = dict[str, list[Resource]]
-
-DOT, HAROLD, EDITH, RUBY, AMINA = (
-    "9990123454",
-    "9994100017",
-    "9994101021",
-    "9994102036",
-    "9994103040",
+from .tellings import (
+    AMINA,
+    BABY,
+    BORN,
+    CALLUM,
+    CLAIRE,
+    DESMOND,
+    DOT,
+    EDITH,
+    HAROLD,
+    HBA1C,
+    JAYA,
+    MARGARET,
+    NEWS2,
+    OLIVER,
+    PHQ9,
+    RUBY,
+    THOMAS,
+    TOMASZ,
+    WEIGHT,
+    WINIFRED,
+    Told,
+    contacts,
+    courses,
+    of,
+    problems,
+    texts,
+    values,
 )
-TOMASZ, THOMAS, BABY, CLAIRE, DESMOND = (
-    "9994104055",
-    "9994106074",
-    "9994107089",
-    "9994108093",
-    "9994109103",
-)
-JAYA, NILS, WINIFRED, CALLUM, OLIVER, MARGARET = (
-    "9994111124",
-    "9994112139",
-    "9994113143",
-    "9994114158",
-    "9994115162",
-    "9994116177",
-)
-BORN = {
-    DOT: ("Dorothy Pemberton", "1948-03-14", "female"),
-    HAROLD: ("Harold Okafor-Pym", "1951-03-09", "male"),
-    EDITH: ("Edith Marrowby", "1934-11-22", "female"),
-    RUBY: ("Ruby Sandhu-Hale", "1999-07-30", "female"),
-    AMINA: ("Amina Vale", "1993-01-17", "female"),
-    BABY: ("Hodan Vale", "2026-10-23", "female"),
-    TOMASZ: ("Tomasz Brindle", "1978-09-05", "male"),
-    THOMAS: ("Thomas Brindal", "1978-05-09", "male"),
-    CLAIRE: ("Claire Wetherden", "1986-04-27", "female"),
-    DESMOND: ("Desmond Tolley", "1957-12-02", "male"),
-    JAYA: ("Jaya Lindqvist", "2018-02-14", "female"),
-    NILS: ("Nils Lindqvist", "1984-06-21", "male"),
-    WINIFRED: ("Winifred Asante", "1964-08-08", "female"),
-    CALLUM: ("Callum Reeve", "1991-10-19", "male"),
-    OLIVER: ("Oliver Quaintrell", "1988-05-25", "male"),
-    MARGARET: ("Margaret Ellery-Voss", "1946-02-03", "female"),
-}
-NEWS2, WEIGHT, HBA1C, PHQ9, EGFR = (
-    "1104051000000101",
-    "27113001",
-    "999791000000106",
-    "720433000",
-    "1011481000000105",
-)
-
-
-def of(told: Told, number: str, kind: str) -> list[Resource]:
-    """The resources of one type of a person."""
-    return [one for one in told[number] if one["resourceType"] == kind]
-
-
-def values(told: Told, number: str, code: str) -> dict[str, float]:
-    """Values of a code by the time at which they were taken."""
-    return {
-        one["effectiveDateTime"][:16]: one["valueQuantity"]["value"]
-        for one in of(told, number, "Observation")
-        if one["code"]["coding"][0]["code"] == code
-    }
-
-
-def problems(told: Told, number: str) -> dict[str, str]:
-    """Onset by the display of each problem of the list."""
-    return {
-        one["code"]["coding"][0]["display"]: one["onsetDateTime"]
-        for one in of(told, number, "Condition")
-    }
-
-
-def contacts(told: Told, number: str) -> list[tuple[str, str]]:
-    """(start, why) of each contact."""
-    found = []
-    for one in of(told, number, "Encounter"):
-        why = one.get("reasonCode", [{}])[0].get("text", "")
-        found.append((one["period"]["start"][:16], why))
-    return found
-
-
-def texts(told: Told, number: str) -> str:
-    """The text of all letters and reports."""
-    letters = (
-        base64.b64decode(one["content"][0]["attachment"]["data"]).decode()
-        for one in of(told, number, "DocumentReference")
-    )
-    reports = (one.get("conclusion", "") for one in of(told, number, "DiagnosticReport"))
-    return "\n".join((*letters, *reports))
-
-
-def courses(told: Told, number: str, word: str) -> list[tuple[str, str, str]]:
-    """(start, status, dose text) of the courses of a medicine."""
-    return [
-        (one["authoredOn"][:10], one["status"], one["dosageInstruction"][0]["text"])
-        for one in of(told, number, "MedicationRequest")
-        if word in one["medicationCodeableConcept"]["coding"][0]["display"]
-    ]
 
 
 def test_everyone_is_there_with_a_valid_test_number(told: Told) -> None:
@@ -157,148 +83,6 @@ def test_nothing_before_birth(told: Told) -> None:
                 "date",
             ):
                 assert one.get(element, "9999")[:10] >= born, one
-
-
-def test_dot_this_morning(told: Told) -> None:
-    scores = values(told, DOT, NEWS2)
-    assert scores["2026-11-24T08:12"] == 3
-    assert scores["2026-11-24T10:31"] == 6
-    assert values(told, DOT, "103228002")["2026-11-24T10:31"] == 85
-    total = next(
-        one
-        for one in of(told, DOT, "Observation")
-        if one["id"] == fixed_id("dot-pemberton/news2-1031")
-    )
-    parts = {
-        part["code"]["coding"][0]["code"]: part["valueQuantity"]["value"]
-        for part in total["component"]
-    }
-    assert parts == {
-        "1104301000000104": 2,
-        "1104321000000108": 2,
-        "1104331000000105": 0,
-        "1104341000000101": 0,
-        "1104351000000103": 1,
-        "1104361000000100": 0,
-        "1104371000000107": 1,
-    }
-    assert len(total["derivedFrom"]) == 7
-
-
-WARD_NOW = {
-    "V01": 4,
-    "V02": 2,
-    "V03": 6,
-    "V04": 1,
-    "V05": 2,
-    "V06": 0,
-    "V07": 9,
-    "V08": 0,
-    "V09": 3,
-    "V10": 0,
-    "V11": 2,
-    "V13": 0,
-    "V14": 4,
-    "V15": 5,
-    "V16": 1,
-    "V17": 1,
-    "V18": 3,
-    "V20": 1,
-}
-
-
-def test_the_ward_board_of_this_morning(told: Told) -> None:
-    found, number_of = {}, {one.place: one.number for one in WARD}
-    for place, number in number_of.items():
-        stay = next(one for one in of(told, number, "Encounter") if one["status"] == "in-progress")
-        assert stay["location"][0]["location"]["display"] == place
-        scores = values(told, number, NEWS2)
-        if scores:
-            found[place] = scores[max(scores)]
-    assert found == WARD_NOW
-    assert "V12" not in number_of
-
-
-def test_dots_banner(told: Told) -> None:
-    patient = told[DOT][0]
-    assert patient["address"][0]["line"] == ["7 Tannery Court"]
-    assert patient["address"][0]["postalCode"] == "HW4 2QP"
-    assert {"use": "nickname", "given": ["Dot"]} in patient["name"]
-    names = [one["display"] for one in patient["generalPractitioner"]]
-    assert names == ["Mill Lane Surgery", "Dr Leila Haddad"]
-    flags = " ".join(one["code"]["text"] for one in of(told, DOT, "Flag"))
-    for words in ("Oxygen target 88 to 92%", "Hearing aids", "Red alert"):
-        assert words in flags
-
-
-def test_dots_lists(told: Told) -> None:
-    active = [
-        one
-        for one in of(told, DOT, "Condition")
-        if one["clinicalStatus"]["coding"][0]["code"] == "active" and "security" not in one["meta"]
-    ]
-    assert len(active) == 6
-    sealed = [
-        one for one in told[DOT] if "security" in one["meta"] and one["resourceType"] != "Patient"
-    ]
-    assert {one["resourceType"] for one in sealed} == {
-        "Condition",
-        "Encounter",
-        "DocumentReference",
-    }
-    allergens = [one["code"]["coding"][0]["display"] for one in of(told, DOT, "AllergyIntolerance")]
-    assert sorted(allergens) == ["Penicillin", "Penicillin", "Trimethoprim"]
-    current = {
-        one["medicationCodeableConcept"]["coding"][0]["code"]
-        for one in of(told, DOT, "MedicationRequest")
-        if one["status"] == "active"
-    }
-    assert len(current) == 9
-    assert courses(told, DOT, "Metformin")[0][2] == "2 twice a day with food"
-    stopped = {
-        one["medicationCodeableConcept"]["coding"][0]["code"]
-        for one in of(told, DOT, "MedicationRequest")
-        if one["status"] == "stopped"
-    }
-    assert len(stopped - current) == 2
-
-
-def test_dots_results(told: Told) -> None:
-    sugar = values(told, DOT, HBA1C)
-    assert [sugar[when] for when in sorted(sugar) if when > "2023"] == [
-        72,
-        70,
-        66,
-        64,
-        63,
-        58,
-        60,
-        61,
-    ]
-    assert values(told, DOT, EGFR)["2026-11-20T07:30"] == 38
-    crp = values(told, DOT, "1001371000000100")
-    assert crp["2026-11-23T10:15"] == 42
-    assert crp["2026-11-19T12:20"] == 118
-
-
-def test_dot_is_on_the_ward_and_from_eleven_organisations(told: Told) -> None:
-    ward = next(
-        one
-        for one in of(told, DOT, "EpisodeOfCare")
-        if one["managingOrganization"]["display"] == "Hospital at Home"
-    )
-    assert ward["status"] == "active"
-    assert ward["period"]["start"][:10] == "2026-11-20"
-    hosts = {one["meta"]["source"].split("/")[2] for one in told[DOT]}
-    assert len(hosts) == 11
-    plan = next(
-        one
-        for one in of(told, DOT, "CarePlan")
-        if one["id"] == fixed_id("dot-pemberton/urgent-care-plan")
-    )
-    assert plan["created"][:16] == "2026-11-24T10:38"
-    assert plan["author"]["display"] == "Dr Ama Osei"
-    assert len(plan["activity"]) == 9
 
 
 def test_harold_at_home(told: Told) -> None:

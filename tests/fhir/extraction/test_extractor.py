@@ -6,59 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bevan.fhir.definitions import Definitions, SearchParameter
-from bevan.fhir.extraction import Extractor, Index, TokenValue
-from bevan.fhir.extraction.hashing import hasher
+from bevan.fhir.definitions import Definitions
+from bevan.fhir.extraction import Extractor, TokenValue
 from bevan.fhir.extraction.strings import CHUNK, OVERLAP
 from bevan.fhir.json import decode
 from bevan.fhir.parameters import Registry
+from tests.fhir.extraction.indexed import LOINC, OBSERVATION, all_of, names
 
-LOINC = "http://loinc.org"
-OBSERVATION: dict[str, Any] = {
-    "resourceType": "Observation",
-    "id": "1",
-    "meta": {
-        "profile": ["https://x.example/P|1.0"],
-        "tag": [{"system": "urn:t", "code": "a"}],
-        "source": "https://gp.example/system",
-    },
-    "identifier": [
-        {
-            "system": "urn:ids",
-            "value": "77",
-            "type": {"coding": [{"system": "urn:types", "code": "MR"}]},
-        }
-    ],
-    "status": "final",
-    "code": {
-        "coding": [{"system": LOINC, "code": "8480-6"}, {"system": "urn:local", "code": "SBP"}],
-        "text": "Systolic",
-    },
-    "subject": {"reference": "Patient/p1"},
-    "performer": [{"identifier": {"system": "urn:staff", "value": "9"}}],
-    "effectiveDateTime": "2026-11-24T09:30:00Z",
-    "valueQuantity": {
-        "value": 5.4,
-        "system": "http://unitsofmeasure.org",
-        "code": "mmol/L",
-        "unit": "mmol/L",
-    },
-}
 SECOND = 1_000_000
-
-
-def names(extractor: Extractor, index: Index, texts: list[str]) -> dict[str, bool]:
-    """Whether the index holds the hash of each text."""
-    return {text: extractor.hash(text) in index.tokens for text in texts}
-
-
-def all_of(extractor: Extractor, resource: dict[str, Any], *texts: str) -> None:
-    index = extractor.extract(resource)
-    found = names(extractor, index, list(texts))
-    assert found == dict.fromkeys(texts, True)
 
 
 def test_an_observation(extractor: Extractor) -> None:
@@ -364,58 +320,6 @@ def test_nulls_are_passed_over(extractor: Extractor) -> None:
         "_subjectType": [{"extension": []}, None],
     }
     all_of(extractor, questionnaire, "subject-type=Patient")
-
-
-def custom(code: str, expression: str, kind: str = "token") -> SearchParameter:
-    return SearchParameter(
-        url=f"urn:{code}", code=code, type=kind, base=("Patient",), expression=expression
-    )
-
-
-def test_custom_parameters(definitions: Definitions) -> None:
-    registry = Registry(
-        definitions,
-        [
-            custom("ward", "Patient.extension('urn:ward').value"),
-            custom("home-phone", "Patient.telecom.where(use = 'home' and system = 'phone')"),
-            custom("gender", "Patient.extension('urn:gender').value"),
-        ],
-    )
-    extractor = Extractor(registry)
-    patient = {
-        "resourceType": "Patient",
-        "gender": "female",
-        "extension": [{"url": "urn:ward", "valueCode": "7"}],
-        "telecom": [
-            {"system": "phone", "use": "home", "value": "1"},
-            {"system": "phone", "use": "work", "value": "2"},
-        ],
-    }
-    index = extractor.extract(patient)
-    found = names(extractor, index, ["ward=7", "home-phone=1", "home-phone=2", "gender=female"])
-    assert found == {
-        "ward=7": True,
-        "home-phone=1": True,
-        "home-phone=2": False,
-        "gender=female": False,
-    }
-
-
-def test_hashes_may_be_cut(registry: Registry) -> None:
-    whole, cut = Extractor(registry), Extractor(registry, bits=16)
-    assert cut.token("code", "a") == whole.token("code", "a") & 0xFFFF
-    assert all(0 <= token < 1 << 16 for token in cut.extract(OBSERVATION).tokens)
-
-
-@pytest.mark.parametrize("bits", [0, 15, 65])
-def test_of_hashes_too_short_or_long_nothing_is_made(bits: int) -> None:
-    with pytest.raises(ValueError, match="16 to 64"):
-        hasher(bits)
-
-
-@given(st.text())
-def test_hashes_are_signed_64_bit_integers(text: str) -> None:
-    assert -(1 << 63) <= hasher()(text) < 1 << 63
 
 
 def test_unknown_parameters_are_refused(extractor: Extractor) -> None:

@@ -78,6 +78,7 @@ def plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
+@pytest.mark.untraced
 @pytest.mark.shared
 def test_all_agree(definitions: Definitions, engine: Engine, shared: Path) -> None:
     registry = Registry(definitions)

@@ -54,6 +54,7 @@ def test_which_parameters_have_one_value(
     assert parameter is not None and single(definitions, parameter) is answer
 
 
+@pytest.mark.untraced
 def test_every_parameter_reads_nothing_else(
     registry: Registry, extractor: Extractor, examples: dict[str, Any]
 ) -> None:

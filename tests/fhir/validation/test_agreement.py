@@ -65,6 +65,12 @@ def compiler(definitions: Definitions) -> Compiler:
     return Compiler(definitions, conditional=False)
 
 
+@pytest.fixture(scope="module")
+def names(examples: dict[str, Any]) -> list[str]:
+    """The examples that aren't long."""
+    return sorted(name for name, example in examples.items() if len(str(example)) < 20_000)
+
+
 def agree(definitions: Definitions, compiler: Compiler, resource: Any) -> None:
     explainer = Explainer(definitions, conditional=False)
     explainer.resource(resource)
@@ -72,6 +78,7 @@ def agree(definitions: Definitions, compiler: Compiler, resource: Any) -> None:
         assert explainer.issues == []
 
 
+@pytest.mark.untraced
 @settings(
     max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -81,11 +88,11 @@ def test_what_the_quick_check_passes_has_no_fault(
     definitions: Definitions,
     compiler: Compiler,
     examples: dict[str, Any],
+    names: list[str],
     seed: int,
 ) -> None:
     chance = random.Random(seed)
-    name = chance.choice(sorted(name for name, r in examples.items() if len(str(r)) < 20_000))
-    agree(definitions, compiler, damage(examples[name], chance))
+    agree(definitions, compiler, damage(examples[chance.choice(names)], chance))
 
 
 @settings(max_examples=300, deadline=None)
@@ -103,6 +110,7 @@ def test_nothing_bad_passes_the_quick_check(compiler: Compiler) -> None:
         assert not compiler.resource(resource)
 
 
+@pytest.mark.untraced
 @pytest.mark.shared
 def test_the_quick_check_says_yes_to_nearly_all_that_is_good(
     compiler: Compiler, validator: Validator, examples: dict[str, Any]

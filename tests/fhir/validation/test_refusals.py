@@ -22,6 +22,7 @@ def lister() -> ModuleType:
     return module
 
 
+@pytest.mark.untraced
 @pytest.mark.shared
 def test_the_page_is_up_to_date(lister: ModuleType, shared: Path) -> None:
     assert (ROOT / "docs/reference/refusals.md").read_text("utf-8") == lister.page(shared)

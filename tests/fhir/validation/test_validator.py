@@ -292,6 +292,7 @@ def test_hl7s_examples_have_no_faults_but_their_own(
     assert refused == {name: {rule} for name, rule in EXCLUSIONS.items()}
 
 
+@pytest.mark.untraced
 @pytest.mark.shared
 def test_synthetic_patients_are_valid(
     validator: Validator, synthea: Callable[[int], Iterator[Any]]

@@ -6,7 +6,7 @@ from urllib.parse import quote_plus
 
 from hypothesis import strategies as st
 
-from tests.record.search.oracle import KNOWN
+from tests.record.search.known import KNOWN
 from tests.record.search.small_world import DATES, NUMBERS, URLS, L, S, U
 
 PREFIXES = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
