@@ -14,6 +14,7 @@ import structlog
 from bevan.kernel.clock import FixedClock
 from bevan.kernel.postgres import Cluster
 from tests.support.databases import Databases
+from tests.support.scratch import scratch
 from tests.support.tracing import trace
 
 # The demo's own day, so that ages and "last heard" come out the same whenever tests run.
@@ -54,9 +55,11 @@ def clock() -> FixedClock:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """One embedded PostgreSQL for this pytest worker; commits don't wait for the disk."""
     prefer = "system" if os.environ.get("BEVAN_POSTGRES") == "system" else "wheel"
-    folder = tmp_path_factory.mktemp("cluster")
-    options = {"shared_buffers": "128MB", "max_connections": "120"}
-    with Cluster(folder, prefer=prefer, fsync=False, options=options) as running:
+    options = {"shared_buffers": "128MB", "max_connections": "120", "max_wal_size": "1GB"}
+    with (
+        scratch(tmp_path_factory.mktemp("cluster")) as folder,
+        Cluster(folder, prefer=prefer, fsync=False, options=options) as running,
+    ):
         yield running
 
 
