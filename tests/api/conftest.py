@@ -12,7 +12,7 @@ from tests.support.databases import Databases
 from tests.support.sites import Serving, serving
 
 _EMPTY = """
-TRUNCATE audit_link, audit_handed,
+TRUNCATE audit_link, audit_handed, audit_statement, audit_statement_handed,
     resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,
     registered_client, signing_key, used_once,

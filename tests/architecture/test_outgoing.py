@@ -21,10 +21,9 @@ CALLS = frozenset({"open_connection", "create_connection", "sock_connect", "urlo
 EXCEPT = {
     "kernel/outgoing.py": "the door itself",
     "kernel/pinned.py": "the door's connections",
-    "access/chain/place.py": "the second place, whose address only the owner can set",
     "access/chain/siem.py": "the SIEM, whose address only the installation's owner can set",
     "identity/mail.py": "the mail server, whose address only the installation's owner can set",
-    "kernel/objects.py": "the object store, whose address only the installation's owner can set",
+    "kernel/bucket.py": "stores in S3, whose addresses only the installation's owner can set",
     "site/processes/readiness.py": "asks our own server whether it answers",
 }
 

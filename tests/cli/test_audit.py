@@ -66,3 +66,45 @@ def test_the_doctor_says_when_links_wait(bevan: Bevan, database: str, tmp_path: 
     said = found(bevan("doctor", "--data", tmp_path, "--json"))["audit"]
     assert not said["well"]
     assert "bevan audit hand-over" in said["sentence"]
+
+
+def test_a_restore_is_answered_for_by_name(bevan: Bevan, database: str, tmp_path: Path) -> None:
+    run(database, _ENTRY)
+    bevan("audit", "hand-over", "--data", tmp_path)
+    command = ("audit", "acknowledge", "--data", tmp_path, "--by", "Ada Bell", "--reason")
+    said = bevan(*command, "The disk failed on Tuesday")
+    assert said.code != 0
+    assert "Nothing that was handed over is missing" in said.err
+    run(
+        database,
+        "DELETE FROM audit_handed; DELETE FROM audit_link; DELETE FROM audit; "
+        "INSERT INTO feed_epoch (epoch, reason) VALUES (2, 'restored')",
+    )
+    assert bevan("audit", "verify", "--data", tmp_path).code == 1
+    assert "reason of 10 characters" in bevan(*command, "x").err
+    said = bevan(*command, "The disk failed on Tuesday")
+    assert said.code == 0, said.err
+    said = bevan("audit", "verify", "--data", tmp_path)
+    assert said.code == 0
+    assert "for the record: The database went back to a backup and lost 3 entries" in said.out
+    assert "Ada Bell" in said.out
+
+
+def test_a_month_is_closed_into_a_file(bevan: Bevan, database: str, tmp_path: Path) -> None:
+    run(
+        database,
+        "CREATE TABLE audit_2019_03 PARTITION OF audit "
+        "FOR VALUES FROM ('2019-03-01Z') TO ('2019-04-01Z');"
+        + _ENTRY.replace("2026-11", "2019-03"),
+    )
+    bevan("audit", "hand-over", "--data", tmp_path)
+    who = ("--by", "Ada Bell", "--reason", "Nobody in it has a record any more")
+    close = ("audit", "close-month", "2019-03", "--data", tmp_path, "--to", tmp_path / "old", *who)
+    said = bevan(*close)
+    assert said.code == 0, said.err
+    assert "3 entries of 2019-03 are in audit-2019-03.jsonl.gz" in said.out
+    assert (tmp_path / "old" / "audit-2019-03.jsonl.gz").is_file()
+    said = bevan("audit", "verify", "--data", tmp_path)
+    assert said.code == 0, said.out
+    assert "for the record: 2019-03 is closed" in said.out
+    assert "no month 2019-03" in bevan(*close).err

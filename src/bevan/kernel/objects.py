@@ -11,12 +11,11 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
-from bevan.kernel.errors import BevanError, ConfigurationError, Unavailable
+from bevan.kernel.bucket import Prefixed, connected, sync
+from bevan.kernel.errors import BevanError
 
 if TYPE_CHECKING:
     from bevan.kernel.settings import Settings
@@ -106,7 +105,7 @@ class Folder:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not place.exists():
             fresh.replace(place)
-            _sync(place.parent)
+            sync(place.parent)
 
 
 class Bucket:
@@ -114,9 +113,7 @@ class Bucket:
 
     def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
         """Use a boto3 S3 `client`."""
-        self._client = client
-        self._bucket = bucket
-        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._there = Prefixed(client, bucket, prefix, "The object store")
 
     def put(self, content: IO[bytes]) -> str:
         """See `Objects.put`; the content passes through a temporary file to learn its digest."""
@@ -124,12 +121,12 @@ class Bucket:
             digest = _copy(content, spool)
             spool.seek(0)
             if not self.has(digest):
-                self._ask("put_object", Key=self._key(digest), Body=spool)
+                self._there.ask("put_object", Key=self._key(digest), Body=spool)
         return digest
 
     def get(self, digest: str) -> bytes:
         """See `Objects.get`."""
-        answer = self._ask("get_object", Key=self._key(digest))
+        answer = self._there.ask("get_object", Key=self._key(digest))
         if answer is None:
             raise NoSuchObject("There is no such object.")
         with answer["Body"] as body:
@@ -137,49 +134,24 @@ class Bucket:
 
     def has(self, digest: str) -> bool:
         """See `Objects.has`."""
-        return self._ask("head_object", Key=self._key(digest)) is not None
+        return self._there.ask("head_object", Key=self._key(digest)) is not None
 
     def delete(self, digest: str) -> None:
         """See `Objects.delete`."""
-        self._ask("delete_object", Key=self._key(digest))
+        self._there.ask("delete_object", Key=self._key(digest))
 
     def _key(self, digest: str) -> str:
         _require(digest)
-        return f"{self._prefix}{digest}"
-
-    def _ask(self, operation: str, **arguments: Any) -> Any:
-        """The answer of one S3 operation; None where there is no such key."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self._client, operation)(Bucket=self._bucket, **arguments)
-        except ClientError as fault:
-            code = str(fault.response.get("Error", {}).get("Code"))
-            if code in {"404", "NoSuchKey", "NotFound"}:
-                return None
-            raise Unavailable(f"The object store refused: {code}.") from None
-        except BotoCoreError as fault:
-            raise Unavailable(f"The object store failed: {type(fault).__name__}.") from None
+        return f"{self._there.prefix}{digest}"
 
 
 def open_objects(settings: Settings) -> Folder | Bucket:
     """The store that the settings ask for. Raises `ConfigurationError`."""
     if settings.objects_url is None:
         return Folder(settings.data / "objects")
-    url = urlsplit(settings.objects_url)
-    if url.scheme != "s3" or not url.netloc:
-        raise ConfigurationError("BEVAN_OBJECTS_URL must look like s3://bucket/prefix.")
-    with suppress(ModuleNotFoundError):
-        import boto3
-
-        client = boto3.client(
-            "s3",
-            endpoint_url=settings.s3_endpoint,
-            aws_access_key_id=settings.s3_access_key,
-            aws_secret_access_key=settings.s3_secret_key,
-        )
-        return Bucket(client, url.netloc, url.path)
-    raise ConfigurationError("Objects in S3 need the extra `s3`: pip install 'bevan[s3]'.")
+    return Bucket(
+        *connected(settings, settings.objects_url, setting="BEVAN_OBJECTS_URL", what="Objects")
+    )
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> str:
@@ -199,11 +171,3 @@ def _checked(content: bytes, digest: str) -> bytes:
 def _require(digest: str) -> None:
     if not _DIGEST.match(digest):
         raise NoSuchObject("There is no such object.")
-
-
-def _sync(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -31,6 +31,40 @@ begin
   return made;
 end $$;
 
+CREATE FUNCTION public.forget_actor(number integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO '$user', 'public'
+    AS $$
+begin
+  delete from agent where n = number and kind = 'patient'
+    and not exists (select from audit where agent = number);
+  return found;
+end $$;
+
+CREATE FUNCTION public.strip_audit(leaf_table regclass, said uuid, rows tid[], hashes bytea[], bare boolean[], person uuid, reference uuid, actors integer[], actor integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO '$user', 'public'
+    AS $_$
+declare
+  done integer;
+begin
+  if pg_partition_root(leaf_table) is distinct from 'audit'::regclass then
+    raise exception 'only entries of the audit are stripped';
+  end if;
+  if not exists (select from audit_statement where id = said and kind = 'disposal') then
+    raise exception 'nothing is stripped without a certificate';
+  end if;
+  execute format(
+    'update %s a set leaf = coalesce(a.leaf, u.leaf), disposal = $1, salt = null, query = null, '
+    'id = case when u.bare then null else a.id end, '
+    'patient = case when a.patient = $5 then $6 else a.patient end, '
+    'agent = case when a.agent = any ($7) then $8 else a.agent end '
+    'from unnest($2, $3, $4) u (place, leaf, bare) where a.ctid = u.place', leaf_table)
+  using said, rows, hashes, bare, person, reference, actors, actor;
+  get diagnostics done = row_count;
+  return done;
+end $_$;
+
 CREATE TABLE public.relationship (
     holder uuid NOT NULL,
     patient uuid NOT NULL,
@@ -213,7 +247,10 @@ CREATE TABLE public.audit (
     type text COLLATE pg_catalog."C",
     id text COLLATE pg_catalog."C",
     query text,
-    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+    salt uuid DEFAULT gen_random_uuid(),
+    leaf bytea,
+    disposal uuid
 )
 PARTITION BY RANGE (at);
 
@@ -232,7 +269,10 @@ CREATE TABLE public.audit_default (
     type text COLLATE pg_catalog."C",
     id text COLLATE pg_catalog."C",
     query text,
-    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint CONSTRAINT audit_txid_not_null NOT NULL
+    txid bigint DEFAULT ((pg_current_xact_id())::text)::bigint CONSTRAINT audit_txid_not_null NOT NULL,
+    salt uuid DEFAULT gen_random_uuid(),
+    leaf bytea,
+    disposal uuid
 );
 
 CREATE TABLE public.audit_handed (
@@ -265,6 +305,24 @@ CREATE TABLE public.audit_link (
 );
 
 COMMENT ON TABLE public.audit_link IS 'insert only: a link is never changed';
+
+CREATE TABLE public.audit_statement (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    made timestamp with time zone NOT NULL,
+    body bytea NOT NULL,
+    lines bytea NOT NULL
+);
+
+COMMENT ON TABLE public.audit_statement IS 'insert only: a statement is never changed';
+
+CREATE TABLE public.audit_statement_handed (
+    place text NOT NULL,
+    id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.audit_statement_handed IS 'insert only: a hand-over is never undone';
 
 CREATE TABLE public.authorisation (
     id uuid NOT NULL,
@@ -1314,6 +1372,12 @@ ALTER TABLE ONLY public.audit_link
 ALTER TABLE ONLY public.audit_link
     ADD CONSTRAINT audit_link_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY public.audit_statement_handed
+    ADD CONSTRAINT audit_statement_handed_pkey PRIMARY KEY (place, id);
+
+ALTER TABLE ONLY public.audit_statement
+    ADD CONSTRAINT audit_statement_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.authorisation
     ADD CONSTRAINT authorisation_pkey PRIMARY KEY (id);
 
@@ -1486,6 +1550,10 @@ CREATE INDEX attempt_key ON public.attempt USING btree (key, at);
 CREATE INDEX audit_agent_at_idx ON ONLY public.audit USING btree (agent, at);
 
 CREATE INDEX audit_default_agent_at_idx ON public.audit_default USING btree (agent, at);
+
+CREATE INDEX audit_disposal_idx ON ONLY public.audit USING btree (disposal) WHERE (disposal IS NOT NULL);
+
+CREATE INDEX audit_default_disposal_idx ON public.audit_default USING btree (disposal) WHERE (disposal IS NOT NULL);
 
 CREATE INDEX audit_patient_at_idx ON ONLY public.audit USING btree (patient, at) WHERE (patient IS NOT NULL);
 
@@ -1877,6 +1945,8 @@ CREATE INDEX used_once_until ON public.used_once USING btree (until);
 
 ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
 
+ALTER INDEX public.audit_disposal_idx ATTACH PARTITION public.audit_default_disposal_idx;
+
 ALTER INDEX public.audit_patient_at_idx ATTACH PARTITION public.audit_default_patient_at_idx;
 
 ALTER INDEX public.audit_txid_idx ATTACH PARTITION public.audit_default_txid_idx;
@@ -2164,6 +2234,9 @@ ALTER TABLE ONLY public.app_token
 
 ALTER TABLE ONLY public.audit_handed
     ADD CONSTRAINT audit_handed_number_fkey FOREIGN KEY (number) REFERENCES public.audit_link(number);
+
+ALTER TABLE ONLY public.audit_statement_handed
+    ADD CONSTRAINT audit_statement_handed_id_fkey FOREIGN KEY (id) REFERENCES public.audit_statement(id);
 
 ALTER TABLE ONLY public.claim
     ADD CONSTRAINT claim_id_fkey FOREIGN KEY (id) REFERENCES public.own_link(id) ON DELETE CASCADE;

@@ -19,7 +19,7 @@ FROM (SELECT txid FROM audit WHERE txid >= $1 AND txid < $2 ORDER BY txid OFFSET
 -- name: entries
 -- The entries that a link seals.
 SELECT txid, (extract(epoch FROM at) * 1000000)::bigint AS at, agent, purpose, version, entries,
-  patient::text, action::text, outcome::text, request, type, id, query
+  patient::text, action::text, outcome::text, request, type, id, query, salt, leaf, disposal
 FROM audit WHERE txid >= $1 AND txid < $2;
 
 -- name: actors

@@ -23,6 +23,9 @@ Kind = Literal[
     "missing list",
     "went back",
     "not handed over",
+    "false disposal",
+    "false statement",
+    "missing statement",
 ]
 
 
@@ -81,6 +84,16 @@ def changed(link: Link, line: Line, named: Named) -> Finding:
         f"was {line.hash.hex()}."
     )
     return _entry("changed entry", link, text, at, named.leaf.hex())
+
+
+def unvouched(link: Link, named: Named) -> Finding:
+    """An entry that was stripped, and no certificate says so."""
+    at = moment(named.entry.at)
+    text = (
+        f"the entry of {at:%Y-%m-%d %H:%M:%S.%f} UTC ({_what(named)}) was stripped without a "
+        "certificate that covers it, or changed afterwards."
+    )
+    return _entry("false disposal", link, text, at, named.leaf.hex())
 
 
 def _entry(kind: Kind, link: Link, text: str, at: datetime, row: str) -> Finding:

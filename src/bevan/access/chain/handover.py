@@ -16,6 +16,7 @@ from bevan.access.chain.entry import Named
 from bevan.access.chain.ledger import Ledger
 from bevan.access.chain.link import Link, Signed, encoded
 from bevan.access.chain.place import Place
+from bevan.access.chain.shelf import Shelf
 from bevan.access.chain.siem import Siem
 from bevan.access.chain.signing import Keyring
 from bevan.kernel.database import Database
@@ -51,6 +52,8 @@ class Handover:
         place holds something else: what was handed over before that stays so.
         """
         count = await self._every(self._place.name, self._to_place)
+        async with self._database.connection() as connection:
+            await Shelf(connection).hand_over(self._place)
         if self._siem is not None:
             await self._every("siem", self._siem.send)
         return count

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bevan.access.chain.entry import Entry, Named, hashed
+from bevan.access.chain.entry import Entry, Named, hashed, stripped
 from bevan.access.chain.link import Link, Signed
+from bevan.access.chain.listing import CUT, Line
 from bevan.kernel.database import Connection
 from bevan.kernel.sql import statements
 from bevan.record.scope import Actor
@@ -49,7 +50,7 @@ class Ledger:
         """The entries of the transactions [opens, closes), in the order of their hashes."""
         rows = await self._connection.fetch(self._sql["entries"], opens, closes)
         entries = [Entry(*row) for row in rows]
-        await self._learn(entries)
+        await self.learn(entries)
         return hashed(entries, self._actors, self._purposes)
 
     async def add(self, signed: Signed) -> None:
@@ -102,12 +103,28 @@ class Ledger:
         assert row is not None
         return dict(row)
 
+    def left(self, entry: Entry) -> Line:
+        """The line of a certificate for what is left of a stripped entry that was read."""
+        return Line(stripped(entry, self._actors, self._purposes)[:CUT], entry.at)
+
     def actor(self, number: int) -> Actor | None:
         """Who that is, of the entries that were read."""
         return self._actors.get(number)
 
-    async def _learn(self, entries: Iterable[Entry]) -> None:
-        agents = {one.agent for one in entries} - self._actors.keys()
+    @property
+    def actors(self) -> Mapping[int, Actor]:
+        """The actors of the entries that were read."""
+        return self._actors
+
+    @property
+    def purposes(self) -> Mapping[int, str]:
+        """The purposes of the entries that were read."""
+        return self._purposes
+
+    async def learn(self, entries: Iterable[Entry], *actors: int) -> None:
+        """Look up what the numbers in entries stand for, and in `actors`."""
+        entries = list(entries)
+        agents = {*actors, *(one.agent for one in entries)} - self._actors.keys()
         purposes = {one.purpose for one in entries} - self._purposes.keys()
         for row in await self._connection.fetch(self._sql["actors"], list(agents)):
             self._actors[row[0]] = Actor(*row[1:])

@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from bevan.kernel.errors import BevanError, ConfigurationError, Unavailable
+from bevan.kernel.bucket import Prefixed, connected, sync
+from bevan.kernel.errors import BevanError, ConfigurationError
 from bevan.kernel.settings import Settings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
@@ -68,7 +67,7 @@ class FolderPlace:
                 raise StandsAlready(_stands(name)) from None
         finally:
             fresh.unlink()
-        _sync(path.parent)
+        sync(path.parent)
 
     def get(self, name: str) -> bytes | None:
         """See `Place.get`."""
@@ -93,21 +92,19 @@ class BucketPlace:
     def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
         """Use a boto3 S3 `client`."""
         self.name = "bucket"
-        self._client = client
-        self._bucket = bucket
-        self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+        self._there = Prefixed(client, bucket, prefix, "The second place")
 
     def put(self, name: str, content: bytes) -> None:
         """See `Place.put`."""
         standing = self.get(name)
         if standing is None:
-            self._ask("put_object", Key=self._prefix + _checked(name), Body=content)
+            self._there.ask("put_object", Key=self._there.prefix + _checked(name), Body=content)
         elif standing != content:
             raise StandsAlready(_stands(name))
 
     def get(self, name: str) -> bytes | None:
         """See `Place.get`."""
-        answer = self._ask("get_object", Key=self._prefix + _checked(name))
+        answer = self._there.ask("get_object", Key=self._there.prefix + _checked(name))
         if answer is None:
             return None
         with answer["Body"] as body:
@@ -119,25 +116,12 @@ class BucketPlace:
         found: list[str] = []
         more: dict[str, str] = {}
         while True:
-            page = self._ask("list_objects_v2", Prefix=self._prefix, **more) or {}
-            found += [one["Key"][len(self._prefix) :] for one in page.get("Contents", ())]
+            page = self._there.ask("list_objects_v2", Prefix=self._there.prefix, **more) or {}
+            found += [one["Key"][len(self._there.prefix) :] for one in page.get("Contents", ())]
             if not page.get("IsTruncated"):
                 break
             more = {"ContinuationToken": page["NextContinuationToken"]}
         yield from sorted(n for n in found if _NAME.fullmatch(n) and n.endswith(suffix))
-
-    def _ask(self, operation: str, **arguments: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return getattr(self._client, operation)(Bucket=self._bucket, **arguments)
-        except ClientError as fault:
-            code = str(fault.response.get("Error", {}).get("Code"))
-            if code in {"404", "NoSuchKey", "NotFound"}:
-                return None
-            raise Unavailable(f"The second place refused: {code}.") from None
-        except BotoCoreError as fault:
-            raise Unavailable(f"The second place failed: {type(fault).__name__}.") from None
 
 
 def open_place(settings: Settings) -> Place:
@@ -147,20 +131,9 @@ def open_place(settings: Settings) -> Place:
         return FolderPlace(settings.data / "audit")
     if not named.startswith("s3://"):
         return FolderPlace(Path(named))
-    url = urlsplit(named)
-    if not url.netloc:
-        raise ConfigurationError("BEVAN_AUDIT_PLACE must be a folder or s3://bucket/prefix.")
-    with suppress(ModuleNotFoundError):
-        import boto3
-
-        client = boto3.client(
-            "s3",
-            endpoint_url=settings.s3_endpoint,
-            aws_access_key_id=settings.s3_access_key,
-            aws_secret_access_key=settings.s3_secret_key,
-        )
-        return BucketPlace(client, url.netloc, url.path)
-    raise ConfigurationError("A second place in S3 needs the extra `s3`: pip install 'bevan[s3]'.")
+    return BucketPlace(
+        *connected(settings, named, setting="BEVAN_AUDIT_PLACE", what="A second place")
+    )
 
 
 def _checked(name: str) -> str:
@@ -171,11 +144,3 @@ def _checked(name: str) -> str:
 
 def _stands(name: str) -> str:
     return f"The second place holds another {name}: run `bevan audit verify`."
-
-
-def _sync(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

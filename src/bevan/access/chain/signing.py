@@ -51,7 +51,11 @@ class Keyring:
     def sign(self, link: Link) -> Signed:
         """The link, signed with the newest key, which it must name."""
         digest = link.hash
-        return Signed(link=link, hash=digest.hex(), signature=self.keys[-1].sign(digest).hex())
+        return Signed(link=link, hash=digest.hex(), signature=self.signature(digest).hex())
+
+    def signature(self, digest: bytes) -> bytes:
+        """The newest key's signature of a hash (Ed25519, 64 bytes)."""
+        return self.keys[-1].sign(digest)
 
     def vouchers(self) -> list[Voucher]:
         """A voucher for each key, by the one before it."""
@@ -101,10 +105,15 @@ def name_of(key: Ed25519PublicKey) -> str:
 def genuine(signed: Signed, public: Mapping[str, Ed25519PublicKey]) -> bool:
     """Whether one of these keys signed exactly this link."""
     key = public.get(signed.link.key)
-    if key is None or not signed.whole:
+    return signed.whole and attested(key, signed.link.hash, signed.signature)
+
+
+def attested(key: Ed25519PublicKey | None, digest: bytes, signature: str) -> bool:
+    """Whether `signature` (128 digits) is that of a hash by this key."""
+    if key is None:
         return False
     try:
-        key.verify(bytes.fromhex(signed.signature), signed.link.hash)
+        key.verify(bytes.fromhex(signature), digest)
     except (InvalidSignature, ValueError):
         return False
     return True

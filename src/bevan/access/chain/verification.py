@@ -6,19 +6,23 @@ entry that was changed, removed or added, a cut tail, another order, a chain mad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bevan.access.chain import matching
-from bevan.access.chain.finding import Finding, of_link
+from bevan.access.chain.finding import Finding, of_link, unvouched
 from bevan.access.chain.handover import file_of
 from bevan.access.chain.ledger import Ledger
 from bevan.access.chain.link import NOTHING_BEFORE, Link, Signed, decoded
 from bevan.access.chain.place import Place
+from bevan.access.chain.shelf import Shelf, there
 from bevan.access.chain.signing import genuine
+from bevan.access.chain.statement import lost_of
+from bevan.access.chain.vouching import Vouched, vouched
 from bevan.kernel.database import Database
 
 _LATE = timedelta(minutes=5)
@@ -42,13 +46,19 @@ class Window:
 
 @dataclass(slots=True)
 class Verdict:
-    """What was checked, what is wrong, and what no link seals yet."""
+    """What was checked, what is wrong, what no link seals yet, and what somebody answers for.
+
+    ``lost`` and ``forgotten`` are links and statements that a restore took and nobody acknowledged.
+    """
 
     links: int = 0
     entries: int = 0
     handed: int = 0
     unsealed: int = 0
     findings: list[Finding] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+    lost: list[Signed] = field(default_factory=list)
+    forgotten: list[UUID] = field(default_factory=list)
 
     @property
     def unbroken(self) -> bool:
@@ -74,22 +84,33 @@ class Verification:
         self._now = now
         self._window = window or Window()
         self._verdict = Verdict()
+        self._vouched = Vouched()
 
     async def run(self) -> Verdict:
         """Check everything in the window."""
         elsewhere = self._handed()
         async with self._database.transaction(isolation="repeatable_read") as connection:
             ledger = Ledger(connection)
+            await self._vouch(Shelf(connection))
             here = [signed async for signed in ledger.links()]
             self._verdict.links = len(here)
             self._chain(here, "in the database")
-            self._compare(here, elsewhere)
-            kept_from = _kept_from(here, elsewhere.values())
+            _, epoch = await ledger.mark()
+            self._compare(here, elsewhere, epoch)
+            kept_from = self._vouched.kept_from
             for signed in _both(here, elsewhere):
-                if self._window.covers(signed.link):
+                if self._window.covers(signed.link) and lost_of(signed) not in self._vouched.lost:
                     await self._entries(ledger, signed.link, kept_from)
             self._verdict.unsealed, _ = await ledger.unsealed()
         return self._verdict
+
+    async def _vouch(self, shelf: Shelf) -> None:
+        """Which stripped entries and lost links somebody answers for."""
+        here, elsewhere = await shelf.every(), there(self._place)
+        self._vouched = vouched(here, elsewhere, self._public, self._now)
+        self._find(*self._vouched.findings)
+        self._verdict.events += self._vouched.events
+        self._verdict.forgotten += self._vouched.missing
 
     def _find(self, *found: Finding) -> None:
         self._verdict.findings += found
@@ -133,19 +154,25 @@ class Verification:
             text = f"{where} it leaves out transactions after the link before."
             self._find(of_link("out of order", link, text))
 
-    def _compare(self, here: list[Signed], elsewhere: Mapping[tuple[int, int], Signed]) -> None:
-        """What the database says against what was handed over."""
+    def _compare(
+        self, here: list[Signed], elsewhere: Mapping[tuple[int, int], Signed], now: int
+    ) -> None:
+        """What the database, in its epoch `now`, says against what was handed over."""
         mine = {one.link.number: one for one in here}
         for (number, epoch), theirs in elsewhere.items():
             own = mine.get(number)
-            if own is None:
+            if lost_of(theirs) in self._vouched.lost:
+                continue
+            if epoch < (now if own is None else own.link.epoch):
+                self._verdict.lost.append(theirs)
+                at = now if own is None else own.link.epoch
+                text = f"the database went back to before it, at epoch {at}."
+                self._find(of_link("went back", theirs.link, text))
+            elif own is None:
                 text = "it was handed over and is no longer in the database: the tail was cut."
                 later = number < max(mine, default=0)
                 text = text.removesuffix(": the tail was cut.") + "." if later else text
                 self._find(of_link("missing link", theirs.link, text))
-            elif own.link.epoch > epoch:
-                text = f"the database went back to before it, at epoch {own.link.epoch}."
-                self._find(of_link("went back", theirs.link, text))
             elif own != theirs:
                 text = "the database has another link than was handed over: it was made anew."
                 self._find(of_link("different link", theirs.link, text))
@@ -162,12 +189,12 @@ class Verification:
         self._verdict.entries += len(named)
         content = self._place.get(file_of(link, "list"))
         self._find(*matching.compared(link, named, content, kept_from))
-
-
-def _kept_from(here: Iterable[Signed], elsewhere: Iterable[Signed]) -> datetime | None:
-    """Before when entries were disposed of, as signed links say."""
-    moments = [one.link.kept_from for one in (*here, *elsewhere) if one.link.kept_from]
-    return max(moments, default=None)
+        for one in named:
+            entry = one.entry
+            if entry.leaf is None and entry.disposal is None:
+                continue
+            if entry.leaf is None or not self._vouched.covers(entry.disposal, ledger.left(entry)):
+                self._find(unvouched(link, one))
 
 
 def _both(here: list[Signed], elsewhere: Mapping[tuple[int, int], Signed]) -> list[Signed]:
