@@ -81,6 +81,7 @@ def test_banner_stays_in_sight(sign_in: SignIn, dot: str) -> None:
     for size in ((1280, 900), PHONE):
         page = sign_in("Priya", size=size)
         page.goto(f"{dot}/observations")
+        expect(page.get_by_role("link", name="Observations", exact=False).first).to_be_in_viewport()
         page.evaluate("window.scrollTo(0, 2000)")
         banner = page.get_by_role("region", name="Patient")
         box = banner.bounding_box()

@@ -39,7 +39,7 @@ def token(
     if as_json:
         answer_json({"token": issued, "client": client, "scope": scope, "hours": hours})
         return
-    say(f"For {client}, ends in {hours:g} hours. Keep it secret:")
+    say(f"For {client}, ends in {hours:g} {'hour' if hours == 1 else 'hours'}. Keep it secret:")
     answer(issued)
 
 

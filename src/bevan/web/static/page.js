@@ -16,6 +16,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// On a phone the sections are a strip: the one that is open is brought into sight.
+const strip = document.querySelector(".bv-sections");
+const here = strip?.querySelector("[aria-current]");
+if (here) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+
 // Only one menu open at a time, and Escape closes it.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
