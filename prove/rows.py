@@ -23,7 +23,13 @@ INTERACTIONS = {
 }
 
 # Operations, and the test that walks them for somebody who may not see.
-OPERATIONS = {"match": "tests/people/test_match.py", "trace": "tests/people/test_tracing.py"}
+OPERATIONS = {
+    "match": "tests/people/test_match.py",
+    "trace": "tests/people/test_tracing.py",
+    **dict.fromkeys(
+        ("merge", "unmerge", "move-entries", "new-identity"), "tests/people/test_operations.py"
+    ),
+}
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.
 PERSON = (
@@ -38,6 +44,12 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     # Clerks see who people are, for a purpose of their own: tests/apps/person_index.
     "/identity": "a list of tasks for clerks",
     "/identity/{task}": "a clerk's task",
+    "/identity/merges": "a list of merges for clerks",
+    "/identity/merges/{merge}": "a merge, for clerks",
+    "/identity/corrections": "a list of corrections for clerks",
+    "/identity/corrections/{correction}": "a correction, for clerks",
+    "/identity/wrong-person": "a person found by number and day of birth, for clerks",
+    "/identity/new-identity": "a person found by number and day of birth, for clerks",
     # Signing in and one's own account: tests/openid walks them for others and for too low a level.
     **dict.fromkeys(
         (

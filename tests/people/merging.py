@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bevan.fhir import json
+from bevan.people.following import Following
 from bevan.people.merge import Merging
 from bevan.people.unmerge import Unmerging
 from bevan.record.record import Record
@@ -25,6 +26,9 @@ class Asking:
 
     async def misplaced(self, scope: Scope, merge: object, entry: Version) -> None:
         self.asked.append(f"{entry.type}/{entry.id}")
+
+    async def parted(self, by: Actor, merge: object) -> None:
+        """Nothing is proposed here."""
 
 
 @dataclass
@@ -47,6 +51,14 @@ class Desk:
     def unmerging(self) -> Unmerging:
         made = self.served.made
         return Unmerging(made.record, made.database, made.clock, self.asking)
+
+    @property
+    def following(self) -> Following:
+        made = self.served.made
+        return Following(
+            made.record, made.database, made.clock, self.merging, self.unmerging,
+            made.survivors, made.identities,
+        )  # fmt: skip
 
     async def write(self, resource: dict[str, Any]) -> None:
         await self.record.update(SCOPE, resource)

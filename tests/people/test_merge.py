@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from bevan.fhir import json
-from bevan.people.correction import Correction
 from bevan.people.merge import MergeRefused
 from bevan.people.nhs_number import SYSTEM
-from bevan.record.scope import CONFIDENTIALITY, Scope, Ticket, compartment
+from bevan.record.scope import CONFIDENTIALITY
 from tests.people.merging import CLERK, SCOPE, Desk, rate
 from tests.people.test_match import person
 from tests.support.sites import serving
@@ -44,12 +43,6 @@ async def desk(database: str) -> AsyncIterator[Desk]:
         yield desk
 
 
-def only(who: str) -> Scope:
-    """Somebody who may see one person."""
-    ticket = Ticket("1", "direct care", CLERK, SCOPE.ticket.at)
-    return Scope(ticket, None, frozenset({compartment(who)}))
-
-
 async def patient(desk: Desk, id: str) -> dict[str, Any]:
     found = await desk.record.read(SCOPE, "Patient", id)
     assert found is not None
@@ -62,6 +55,8 @@ async def test_the_survivor_has_everything_and_the_other_points_to_it(desk: Desk
     assert await desk.about("tom") == ["ed-1", "ed-2", "gp-1"]
     assert await desk.about("tim") == []
     survivor, retired = await patient(desk, "tom"), await patient(desk, "tim")
+    old = survivor["identifier"][1]
+    assert (old["value"], old["use"]) == ("9994106074", "old")
     assert survivor["link"] == [{"other": {"reference": "Patient/tim"}, "type": "replaces"}]
     assert retired["link"] == [{"other": {"reference": "Patient/tom"}, "type": "replaced-by"}]
     assert retired["active"] is False and "active" not in survivor
@@ -122,7 +117,7 @@ async def test_an_edit_since_the_merge_is_kept_when_it_is_undone(desk: Desk) -> 
 async def test_what_arrives_late_for_the_merged_record_is_moved_too(desk: Desk) -> None:
     merge = await desk.merging.merge(CLERK, "tom", "tim", "One man, two records")
     await desk.write(rate("late", "tim", source=ED))
-    assert await desk.merging.follow(CLERK) == 1
+    assert await desk.following.follow(CLERK) == 1
     assert "late" in await desk.about("tom")
     await desk.unmerging.undo(CLERK, merge.id)
     assert await desk.about("tim") == ["ed-1", "ed-2", "late"]
@@ -140,7 +135,7 @@ async def test_a_merge_that_was_cut_off_goes_on(desk: Desk, monkeypatch: Any) ->
             await merging.merge(CLERK, "tom", "tim", "One man, two records")
     [merge] = await desk.merging.standing("tom")
     assert merge.state == "moving"
-    await desk.merging.follow(CLERK)
+    await desk.following.follow(CLERK)
     assert [each.state for each in await desk.merging.standing("tim")] == ["merged"]
     assert await desk.about("tim") == []
 
@@ -190,51 +185,6 @@ async def test_a_record_that_was_merged_is_not_merged_again(desk: Desk) -> None:
     assert len(await desk.merging.standing("tom")) == 2
 
 
-async def test_an_entry_on_the_wrong_record_leaves_its_view_and_history(desk: Desk) -> None:
-    made = desk.served.made
-    correction = Correction(made.record, made.database, made.clock)
-    assert await desk.record.read(only("tom"), "Observation", "gp-1") is not None
-    moved = await correction.move(
-        CLERK, "Observation", "gp-1", wrong="tom", right="tim", reason="Typed into the wrong tab"
-    )
-    assert json.decode(moved.content)["subject"]["reference"] == "Patient/tim"
-    assert await desk.record.read(only("tom"), "Observation", "gp-1") is None
-    assert await desk.record.vread(only("tom"), "Observation", "gp-1", 1) is None
-    history = await desk.record.history(only("tom"), "Observation", "gp-1")
-    assert history.versions == ()
-    seen = await made.database.fetchval(
-        "select count(*) from audit where id = 'gp-1' and patient = $1 and outcome = '+'",
-        compartment("tom"),
-    )
-    assert seen > 0
-    with pytest.raises(MergeRefused):
-        await correction.move(
-            CLERK, "Observation", "gp-1", wrong="tom", right="tim", reason="Again"
-        )
-
-
-async def test_nothing_leads_from_a_new_identity_to_the_old_one(desk: Desk) -> None:
-    from bevan.people.match import Match
-    from bevan.people.model import load
-    from bevan.record.scope import SEALED_AND_LOCKED
-
-    made = desk.served.made
-    correction = Correction(made.record, made.database, made.clock)
-    fresh = person(family="Brindle", given="Tamsin", born="1978-09-05", number="9990123454")
-    new = await correction.new_identity(CLERK, "tom", fresh)
-    opened = await patient(desk, new)
-    assert "link" not in opened and "tom" not in str(opened)
-    ticket = Ticket("1", "direct care", CLERK, SCOPE.ticket.at)
-    staff = Scope(ticket, None, None, hidden=SEALED_AND_LOCKED)
-    match = Match(made.record, load())
-    old = person(family="Brindle", given="Tomasz", born="1978-09-05", number="9994104055")
-    assert "tom" not in [each.patient["id"] for each in await match.find(staff, old)]
-    assert await desk.record.read(staff, "Patient", "tom") is None
-    assert (await patient(desk, "tom"))["active"] is False
-    with pytest.raises(MergeRefused):
-        await correction.new_identity(CLERK, "tim", person(number="9994106074"))
-
-
 @pytest.mark.parametrize("seed", range(4))
 async def test_any_sequence_keeps_the_laws(desk: Desk, seed: int) -> None:
     """Whatever is written, merged and undone: nothing is lost, and nothing changes hands for good
@@ -261,7 +211,7 @@ async def test_any_sequence_keeps_the_laws(desk: Desk, seed: int) -> None:
             await desk.unmerging.undo(CLERK, standing.id)
             standing = None
         if standing:
-            await desk.merging.follow(CLERK)
+            await desk.following.follow(CLERK)
             assert await desk.about("tom") == sorted(truth)
             assert await desk.about("tim") == []
         else:

@@ -34,6 +34,7 @@ from bevan.identity import Identity
 from bevan.identity.smart.tokens import AppTokens
 from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
+from bevan.people.survivors import Survivors
 from bevan.record.record import Record
 
 _READS = ("read", "vread")
@@ -60,6 +61,7 @@ class FhirApplication:
         clock: Clock,
         operations: Operations | None = None,
         apps: AppTokens | None = None,
+        survivors: Survivors | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
@@ -82,7 +84,7 @@ class FhirApplication:
                 statement(INTERACTIONS, definitions, registry, installed, base=base, date=started)
             )
 
-        self._backing = Backing(record, definitions, stated)
+        self._backing = Backing(record, definitions, stated, survivors)
 
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one HTTP request below the mount."""

@@ -8,6 +8,8 @@ from bevan.api.interaction import Interaction
 from bevan.api.presentation import shaped
 from bevan.api.reply import Reply, version_headers
 from bevan.api.request import Request
+from bevan.fhir import json
+from bevan.fhir.search.subset import SUBSETTED
 from bevan.record.errors import Gone
 
 
@@ -16,7 +18,7 @@ async def read(request: Request) -> Reply:
     assert request.type is not None and request.id is not None
     version = await request.record.read(request.scope, request.type, request.id)
     if version is None:
-        raise not_found()
+        return await _merged(request)
     if version.deleted:
         raise Gone("This resource was deleted.")
     headers = version_headers(version)
@@ -28,6 +30,31 @@ async def read(request: Request) -> Reply:
     if not request.query:
         return Reply(200, version.content, headers)
     return Reply(200, shaped(version.content, request), headers)
+
+
+async def _merged(request: Request) -> Reply:
+    """A Patient that was merged, for whoever sees the survivor: that it was, and where to look.
+
+    Its own practice may have no link with the survivor's, and the other way round; nothing of
+    what it said is told. Raises Refused 404 for everything else.
+    """
+    survivors = request.backing.survivors
+    id = survivors.of(request.id or "") if survivors and request.type == "Patient" else None
+    if id is None:
+        raise not_found()
+    version = await request.record.read(request.scope, "Patient", id)
+    if version is None or version.deleted:
+        raise not_found()
+    link = {"other": {"reference": f"Patient/{id}"}, "type": "replaced-by"}
+    retired = {
+        "resourceType": "Patient",
+        "id": request.id,
+        "meta": {"tag": [SUBSETTED]},
+        "active": False,
+        "link": [link],
+    }
+    content = json.encode(retired)
+    return Reply(200, shaped(content, request) if request.query else content)
 
 
 INTERACTION = Interaction("read", ("read",), "type", "r", read)

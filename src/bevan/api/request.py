@@ -10,6 +10,7 @@ from bevan.api.errors import bad_request, insufficient
 from bevan.api.negotiation import NOTHING_PREFERRED, Preference, decoded
 from bevan.fhir.definitions import Definitions
 from bevan.identity.grants import Grants
+from bevan.people.survivors import Survivors
 from bevan.record.record import Record
 from bevan.record.scope import Scope
 
@@ -21,12 +22,14 @@ if TYPE_CHECKING:
 class Backing:
     """What the interactions work with, one per process.
 
-    `statement` makes the CapabilityStatement's bytes for a base address.
+    `statement` makes the CapabilityStatement's bytes for a base address; `survivors` knows what
+    stands for a Patient that was merged.
     """
 
     record: Record
     definitions: Definitions
     statement: Callable[[str], bytes]
+    survivors: Survivors | None = None
 
 
 @dataclass(slots=True)

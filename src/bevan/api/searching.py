@@ -12,11 +12,18 @@ async def search(request: Request) -> Reply:
     page = await request.record.search(
         request.scope,
         request.type,
-        _query(request),
+        _meant(request),
         lenient=request.prefer.handling == "lenient",
         base=request.base,
     )
     return Reply(200, page.bundle)
+
+
+def _meant(request: Request) -> str:
+    """The query, with the survivor in the place of a Patient that was merged."""
+    survivors = request.backing.survivors
+    query = _query(request)
+    return query if survivors is None else survivors.query(request.type, query, request.base)
 
 
 def _query(request: Request) -> str:

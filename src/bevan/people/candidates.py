@@ -14,11 +14,13 @@ from urllib.parse import urlencode
 from bevan.fhir import json
 from bevan.people.comparisons import swapped
 from bevan.people.features import Features
+from bevan.people.links import survivor_of
 from bevan.people.nhs_number import SYSTEM
 from bevan.record.record import Record
 from bevan.record.scope import Scope
 
 MOST = 50
+_HOPS = 5
 _SEPARATOR = re.compile(r"[\\,$|]")
 
 Query = tuple[tuple[str, str], ...]
@@ -50,6 +52,16 @@ class Candidates:
         if version is None or version.deleted:
             return None
         patient: Mapping[str, Any] = json.decode(version.content)
+        return patient
+
+    async def survivor(self, scope: Scope, patient: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The record that stands for a merged one, as far as it may be seen; at most five steps."""
+        for _ in range(_HOPS):
+            id = survivor_of(patient)
+            after = await self.read(scope, id) if id else None
+            if after is None:
+                return patient
+            patient = after
         return patient
 
 

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from bevan.fhir import json
-from bevan.people.candidates import escaped, following, matches
+from bevan.people.candidates import Candidates, escaped, following, matches
+from bevan.people.links import standing
 from bevan.people.nhs_number import SYSTEM, NhsNumber
 from bevan.record.record import Record
 from bevan.record.scope import Scope
@@ -35,10 +36,16 @@ class People:
 
     def __init__(self, record: Record) -> None:
         self._record = record
+        self._candidates = Candidates(record)
 
     async def by_number(self, scope: Scope, number: NhsNumber) -> list[Candidate]:
-        """Everyone with this NHS number: none, one, or several when the record has duplicates."""
-        found = await self._search(scope, {"identifier": f"{SYSTEM}|{number.digits}"})
+        """Everyone with this NHS number: none, one, or several when the record has duplicates.
+
+        A record that was merged answers with its survivor, where that may be seen.
+        """
+        every = await self._search(scope, {"identifier": f"{SYSTEM}|{number.digits}"})
+        ends = [await self._candidates.survivor(scope, each) for each in standing(every)]
+        found = list({str(each["id"]): each for each in ends}.values())
         match: Match = "certain" if len(found) == 1 else "probable"
         return [Candidate(str(patient["id"]), match, patient) for patient in found]
 
@@ -59,7 +66,7 @@ class People:
             if swapped is not None:
                 query = {"family": name, "birthdate": swapped.isoformat()}
                 found += await self._search(scope, query)
-        ranked = [_ranked(patient, family, given, born) for patient in found]
+        ranked = [_ranked(patient, family, given, born) for patient in standing(found)]
         ranked.sort(key=lambda each: (_ORDER.index(each.match), _sorted_name(each.patient)))
         return ranked[:MOST]
 
@@ -77,7 +84,7 @@ class People:
             bundle = json.decode(page.bundle)
             found += matches(bundle)
             text = following(bundle)
-        return found[:most]
+        return standing(found)[:most]
 
     async def _search(self, scope: Scope, query: Mapping[str, str]) -> list[dict[str, Any]]:
         text = urlencode({**query, "_count": str(MOST)})

@@ -15,7 +15,7 @@ from bevan.fhir.operation import Answer, Declared, Invocation
 from bevan.fhir.outcome import Issue
 from bevan.people.candidates import Candidates
 from bevan.people.features import Features, features
-from bevan.people.links import survivor_of
+from bevan.people.links import given_up
 from bevan.people.model import GRADES, Likeness, Model
 from bevan.people.nhs_number import SYSTEMS
 from bevan.record.errors import Invalid
@@ -32,7 +32,6 @@ DECLARED = Declared(
     types=("Patient",),
 )
 USUAL, MOST = 10, 50
-_HOPS = 5
 _MORE = "At least an NHS number, or two of family name, given name, birth date and postcode."
 
 
@@ -81,8 +80,10 @@ class Match:
         own = patient.get("id")
         found: dict[str, Found] = {}
         for each in await self._candidates.of(scope, known):
+            if given_up(each):
+                continue
             likeness = self._model.best(known, features(each))
-            person = await self._survivor(scope, each)
+            person = await self._candidates.survivor(scope, each)
             id = str(person["id"])
             if id == own or (likeness.grade == "certainly-not" and not likeness.barred):
                 continue
@@ -90,15 +91,6 @@ class Match:
             if other is None or _order(Found(person, likeness)) < _order(other):
                 found[id] = Found(person, likeness)
         return sorted(found.values(), key=_order)
-
-    async def _survivor(self, scope: Scope, patient: Mapping[str, Any]) -> Mapping[str, Any]:
-        for _ in range(_HOPS):
-            id = survivor_of(patient)
-            after = await self._candidates.read(scope, id) if id else None
-            if after is None:
-                return patient
-            patient = after
-        return patient
 
 
 def _order(found: Found) -> tuple[int, float, str]:

@@ -3,7 +3,7 @@
 The merged record's entries are moved to the survivor, a few hundred in each commit, every one noted
 in a ledger with its version before. Followers of the change feed see each of them, as they see any
 change; searches and rules need to know nothing of merges. What still arrives for the merged record
-is moved after it. See docs/decisions/0009-merge-moves-entries.md.
+is moved after it. See docs/decisions/0011-merge-moves-entries.md.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from bevan.kernel.database import Connection, Database
 from bevan.kernel.errors import BevanError
 from bevan.kernel.identifiers import uuid7
 from bevan.kernel.sql import statements
-from bevan.people.links import joined, readdressed, retired, survivor_of
-from bevan.people.nhs_number import verified
+from bevan.people.links import carried, joined, linked, readdressed, retired, survivor_of
+from bevan.people.nhs_number import stated, verified
 from bevan.record.belongings import Belonging
 from bevan.record.errors import PreconditionFailed
 from bevan.record.record import Record
-from bevan.record.scope import RESTRICTED, VERY_RESTRICTED, Actor, Scope, labels, system
+from bevan.record.scope import RESTRICTED, VERY_RESTRICTED, Actor, Scope, Ticket, labels, system
 from bevan.record.version import Version
 
 PURPOSE = "Merging two records of one person"
@@ -34,6 +34,7 @@ PAGE = 200
 _TRIES = 10
 # A Patient is its own record; provenance and audit are of what was done to the old one.
 STAYS = frozenset({"Patient", "Provenance", "AuditEvent"})
+BUSY = "Others keep changing this record. Try again in a minute."
 _SECRET = RESTRICTED | VERY_RESTRICTED
 
 Resource = Mapping[str, Any]
@@ -45,7 +46,8 @@ class MergeRefused(BevanError):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merge as the ledger has it: the ids of both Patients, and their versions around it."""
+    """A merge as the ledger has it: the ids of both Patients, their versions around it, who merged
+    them and why, and the same of its undoing."""
 
     id: UUID
     survivor: str
@@ -56,6 +58,10 @@ class Merge:
     merged_after: int
     at: datetime
     state: State
+    by_name: str = ""
+    reason: str = ""
+    undone_by: str = ""
+    undone_reason: str = ""
 
     @classmethod
     def of(cls, row: Any) -> Merge:
@@ -78,6 +84,10 @@ def check(survivor: Resource, merged: Resource) -> None:
             raise MergeRefused("One of the records was merged already: undo that merge first.")
         if each.get("active") is False:
             raise MergeRefused("One of the records isn't active any more.")
+    if numbers[0] is None and numbers[1] is not None and stated(survivor) is not None:
+        raise MergeRefused(
+            "Only the record to be merged has a verified NHS number: keep that one instead."
+        )
     if labels(merged) & _SECRET & ~labels(survivor):
         raise MergeRefused(
             "The record to be merged is restricted and the other one isn't: restrict the other one"
@@ -103,7 +113,7 @@ class Merging:
         scope = system(PURPOSE, by, at=self._clock.now())
         first, second = [await self._patient(scope, id) for id in (survivor, merged)]
         check(json.decode(first.content), json.decode(second.content))
-        made = _made(first, second, scope.ticket.at)
+        made = _made(first, second, scope.ticket, reason)
         await self._begin(scope, made, (first, second), reason)
         return await self.move(scope, made)
 
@@ -123,14 +133,36 @@ class Merging:
         )
         return merge if found is None else Merge.of(found)
 
-    async def follow(self, by: Actor) -> int:
-        """Go on with merges that were cut off, and move what has come since; how many stand."""
-        scope = system(PURPOSE, by, at=self._clock.now())
-        rows = await self._database.fetch(self._sql["standing"])
-        for row in rows:
-            if row["state"] in ("moving", "merged"):
-                await self.move(scope, Merge.of(row))
-        return len(rows)
+    async def relink(self, scope: Scope, merge: Merge) -> None:
+        """Link the two again, where a system wrote over one of them what it had before."""
+        for _ in range(_TRIES):
+            first, second = [
+                await self._patient(scope, id) for id in (merge.survivor, merge.merged)
+            ]
+            changed = _unlinked(merge, first, second)
+            if not changed:
+                return
+            try:
+                await self._record.bundle(scope, transaction(changed))
+            except PreconditionFailed:
+                continue
+            return
+        raise MergeRefused(BUSY)
+
+    async def one(self, merge: UUID) -> Merge | None:
+        """One merge, undone or not."""
+        row = await self._database.fetchrow(self._sql["one"], merge)
+        return None if row is None else Merge.of(row)
+
+    async def recent(self, *, limit: int = 50, offset: int = 0) -> list[Merge]:
+        """Merges, undone ones too, newest first."""
+        rows = await self._database.fetch(self._sql["listed"], limit, offset)
+        return [Merge.of(row) for row in rows]
+
+    async def moved(self, merge: UUID) -> int:
+        """How many entries a merge has moved."""
+        found: int = await self._database.fetchval(self._sql["counted"], merge)
+        return found
 
     async def standing(self, person: str) -> list[Merge]:
         """The merges of a record that aren't undone."""
@@ -157,10 +189,7 @@ class Merging:
             )
             return True
 
-        changed = [
-            (first, joined(json.decode(first.content), merge.merged)),
-            (second, retired(json.decode(second.content), merge.survivor)),
-        ]
+        changed = _linked(merge, first, second)
         await self._record.bundle(scope, transaction(changed), within=noted)
 
     async def _page(self, scope: Scope, merge: Merge, page: Sequence[Belonging]) -> int:
@@ -176,7 +205,7 @@ class Merging:
             except PreconditionFailed:
                 continue
             return len(changed)
-        raise MergeRefused("Others keep changing this record. Try again in a minute.")
+        raise MergeRefused(BUSY)
 
     async def _changed(
         self, scope: Scope, merge: Merge, page: Sequence[Belonging]
@@ -205,6 +234,25 @@ class Merging:
             return True
 
         return noted
+
+
+def _linked(merge: Merge, first: Version, second: Version) -> list[tuple[Version, Resource]]:
+    """Both Patients as a merge leaves them."""
+    survivor, merged = json.decode(first.content), json.decode(second.content)
+    return [
+        (first, joined(survivor, merge.merged, carried(survivor, merged))),
+        (second, retired(merged, merge.survivor)),
+    ]
+
+
+def _unlinked(merge: Merge, first: Version, second: Version) -> list[tuple[Version, Resource]]:
+    """Those of `_linked` that have lost their link."""
+    both = _linked(merge, first, second)
+    lost = (
+        merge.merged not in linked(json.decode(first.content), "replaces"),
+        survivor_of(json.decode(second.content)) != merge.survivor,
+    )
+    return [one for one, gone in zip(both, lost, strict=True) if gone]
 
 
 def about_merges(resource: Resource) -> bool:
@@ -238,7 +286,7 @@ def transaction(changed: Sequence[tuple[Version, Resource]]) -> dict[str, Any]:
     }
 
 
-def _made(survivor: Version, merged: Version, at: datetime) -> Merge:
+def _made(survivor: Version, merged: Version, ticket: Ticket, reason: str) -> Merge:
     return Merge(
         id=UUID(uuid7()),
         survivor=survivor.id,
@@ -247,6 +295,8 @@ def _made(survivor: Version, merged: Version, at: datetime) -> Merge:
         merged_before=merged.version,
         survivor_after=survivor.version + 1,
         merged_after=merged.version + 1,
-        at=at,
+        at=ticket.at,
         state="moving",
+        by_name=ticket.actor.name,
+        reason=reason,
     )

@@ -61,6 +61,16 @@ class Reviews:
             Question("whose-entry", merge.survivor, merge.merged, entry=row),
         )
 
+    async def parted(self, by: Actor, merge: Merge) -> None:
+        """Keep that two records that were taken apart are of two people (`unmerge.Asks`)."""
+        first, second = sorted((merge.survivor, merge.merged))
+        reason = merge.undone_reason or "Taken apart"
+        await self._database.execute(
+            self._sql["decide"],
+            *(first, second, "different", reason, "", self._clock.now()),
+            *(by.kind, by.id, by.name),
+        )
+
     async def queue(self, by: Actor) -> list[Question]:
         """The open questions, oldest first, at most 200; unsure ones last.
 

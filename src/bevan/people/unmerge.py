@@ -17,7 +17,15 @@ from bevan.kernel.clock import Clock
 from bevan.kernel.database import Connection, Database
 from bevan.kernel.sql import statements
 from bevan.people.links import readdressed, unlinked
-from bevan.people.merge import PAGE, STAYS, Merge, MergeRefused, about_merges, transaction
+from bevan.people.merge import (
+    BUSY,
+    PAGE,
+    STAYS,
+    Merge,
+    MergeRefused,
+    about_merges,
+    transaction,
+)
 from bevan.people.placing import Known, identifiers_of, references, side
 from bevan.record.errors import PreconditionFailed
 from bevan.record.record import Record
@@ -25,6 +33,9 @@ from bevan.record.scope import Actor, Scope, system
 from bevan.record.version import Version
 
 PURPOSE = "Undoing a merge of two records"
+ONWARD = (
+    "The record that stayed was itself merged into another one, or closed, since: undo that first."
+)
 _TRIES = 10
 
 Resource = Mapping[str, Any]
@@ -35,6 +46,8 @@ class Asks(Protocol):
     """Takes entries to a clerk (`bevan.people.review`)."""
 
     async def misplaced(self, scope: Scope, merge: Merge, entry: Version) -> None: ...
+
+    async def parted(self, by: Actor, merge: Merge) -> None: ...
 
 
 @dataclass(slots=True)
@@ -58,21 +71,34 @@ class Unmerging:
         self._asks = asks
         self._sql = statements("bevan.people", "merge.sql")
 
-    async def undo(self, by: Actor, merge: UUID) -> Undone:
-        """Take the two records apart again. Raises MergeRefused for a merge that doesn't stand."""
+    async def undo(self, by: Actor, merge: UUID, reason: str = "") -> Undone:
+        """Take the two records apart again.
+
+        Raises MergeRefused for a merge that doesn't stand, or on which another one rests.
+        """
         scope = system(PURPOSE, by, at=self._clock.now())
+        if await self._database.fetchval(self._sql["onward"], merge):
+            raise MergeRefused(ONWARD)
         row = await self._database.fetchrow(
-            self._sql["state"], merge, ["moving", "merged", "undoing"], "undoing", None
+            self._sql["undoing"], merge, by.name or by.id, reason or None
         )
         if row is None:
             raise MergeRefused("This merge was undone already.")
         return await self._undo(scope, Merge.of(row))
+
+    async def resume(self, by: Actor) -> int:
+        """Go on with what was cut off; how many merges that was."""
+        rows = await self._database.fetch(self._sql["cut_off"])
+        for row in rows:
+            await self.undo(by, row["id"])
+        return len(rows)
 
     async def _undo(self, scope: Scope, merge: Merge) -> Undone:
         done = Undone()
         moved = await self._put_back(scope, merge, done)
         await self._place(scope, merge, moved, done)
         await self._patients(scope, merge)
+        await self._asks.parted(scope.ticket.actor, merge)
         await self._record.settle(scope)
         return done
 
@@ -102,7 +128,7 @@ class Unmerging:
                 if current is None or current.deleted:
                     continue
                 before = moved[f"{row['type']}/{row['id']}"]
-                new = self._restored(merge, current, before, row["after"], seen)
+                new = await self._restored(scope, merge, current, before, row["after"], seen)
                 if new is None:
                     await self._asks.misplaced(scope, merge, current)
                 elif _body(new) != _body(json.decode(current.content)):
@@ -112,12 +138,18 @@ class Unmerging:
                 done.edited += seen.edited
                 done.asked += seen.asked
                 return
-        raise MergeRefused("Others keep changing this record. Try again in a minute.")
+        raise MergeRefused(BUSY)
 
-    def _restored(
-        self, merge: Merge, current: Version, before: Resource, after: int, seen: Undone
+    async def _restored(
+        self,
+        scope: Scope,
+        merge: Merge,
+        current: Version,
+        before: Resource,
+        after: int,
+        seen: Undone,
     ) -> Resource | None:
-        if current.version == after:
+        if await self._untouched(scope, current, after):
             seen.restored += 1
             return before
         if f"Patient/{merge.survivor}" in set(references(before)):
@@ -129,6 +161,13 @@ class Unmerging:
             json.decode(current.content), merge.survivor, merge.merged, self._record.base
         )
         return new
+
+    async def _untouched(self, scope: Scope, current: Version, after: int) -> bool:
+        """Whether a row says what the merge left there, however many versions ago that was."""
+        if current.version == after:
+            return True
+        left = await self._version(scope, current.type, current.id, after)
+        return _body(json.decode(current.content)) == _body(left)
 
     async def _done(self, scope: Scope, changed: list[Change]) -> bool:
         if changed:
@@ -164,6 +203,7 @@ class Unmerging:
         """The survivor's entries from before the merge by `Type/id`, and those written since."""
         own: dict[str, Resource] = {}
         new: list[Version] = []
+        others = await self._brought(merge)
         after = 0
         while page := await self._record.belongings(scope, merge.survivor, after=after, limit=PAGE):
             after = page[-1].key
@@ -174,11 +214,19 @@ class Unmerging:
                 current = await self._record.read(scope, each.type, each.id)
                 if current is None or current.deleted or about_merges(json.decode(current.content)):
                     continue
-                if await self._since(scope, current, merge):
+                if others.get(key) == "merged":
+                    continue
+                if key in others or await self._since(scope, current, merge):
                     new.append(current)
                 else:
                     own[key] = json.decode(current.content)
         return own, new
+
+    async def _brought(self, merge: Merge) -> dict[str, str]:
+        """Rows (`Type/id`) that came to the survivor since: `merged` from a third record that was
+        merged too, whose they stay; `corrected` from somebody's record on which they were wrong."""
+        rows = await self._database.fetch(self._sql["brought"], merge.id, merge.survivor, merge.at)
+        return {f"{row['type']}/{row['id']}": row["how"] for row in rows}
 
     async def _since(self, scope: Scope, current: Version, merge: Merge) -> bool:
         if current.last_updated < merge.at:
@@ -213,18 +261,21 @@ class Unmerging:
             except PreconditionFailed:
                 continue
             return
-        raise MergeRefused("Others keep changing this record. Try again in a minute.")
+        raise MergeRefused(BUSY)
 
     async def _patient(self, scope: Scope, id: str, other: str, before: int, after: int) -> Change:
         current = await self._record.read(scope, "Patient", id)
         if current is None or current.deleted:
             raise MergeRefused("One of the two records was deleted: it can't be put back.")
         old = await self._version(scope, "Patient", id, before)
-        if current.version == after:
+        if await self._untouched(scope, current, after):
             return current, old
-        free = unlinked(json.decode(current.content), other)
-        kept = {key: value for key, value in free.items() if key != "active"}
-        return current, {**kept, **({"active": old["active"]} if "active" in old else {})}
+        left = await self._version(scope, "Patient", id, after)
+        taken = [each for each in _identifiers(left) if each not in _identifiers(old)]
+        free = unlinked(json.decode(current.content), other, taken)
+        if "active" in old:
+            return current, {**free, "active": old["active"]}
+        return current, {key: value for key, value in free.items() if key != "active"}
 
     def _finished(self, merge: Merge) -> Any:
         async def noted(connection: Connection) -> bool:
@@ -245,6 +296,10 @@ class Unmerging:
 def _known(patient: Resource, entries: Mapping[str, Resource]) -> Known:
     sources = {str((each.get("meta") or {}).get("source") or "") for each in entries.values()}
     return Known(identifiers_of(patient), frozenset(entries), frozenset(sources - {""}))
+
+
+def _identifiers(patient: Resource) -> list[Any]:
+    return list(patient.get("identifier") or ())
 
 
 def _body(resource: Resource) -> Resource:

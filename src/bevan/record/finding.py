@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -14,6 +14,8 @@ from bevan.kernel.sql import statements
 from bevan.record.errors import Invalid
 from bevan.record.scope import Scope
 
+# As many records of one person as are merged into one.
+_MERGED = 20
 _HALF, _WHOLE = 1 << 63, 1 << 64
 
 
@@ -43,12 +45,40 @@ async def selected(
 ) -> list[str]:
     """The ids of what a condition selects: none, one, or two that stand for several.
 
+    A Patient that was merged makes way for the one that replaced it, if both are selected: they
+    are one person, and the survivor carries the identifiers of both.
     Raises ``Invalid`` (400) for a condition that isn't understood.
     """
+
+    async def ids(query: str, most: int = 2) -> list[str]:
+        return [found.id for found in await finder.ids(connection, scope, type, query, most)]
+
     try:
-        return [found.id for found in await finder.ids(connection, scope, type, query, 2)]
+        found = await ids(query)
+        if type != "Patient" or len(found) < 2:
+            return found
+        standing = await ids(f"{query}&active:not=false")
+        if len(standing) != 1:
+            return found
+        everybody = set(await ids(query, _MERGED))
+        return standing if await _lead(ids, everybody, standing[0]) else found
     except SearchRefused as error:
         raise Invalid(error.issues, 400) from None
+
+
+async def _lead(
+    ids: Callable[[str, int], Awaitable[list[str]]], everybody: set[str], survivor: str
+) -> bool:
+    """Whether each of some Patients was replaced by this one, if need be by way of another."""
+    reached = {survivor}
+    while rest := everybody - reached:
+        links = ",".join(f"Patient/{id}" for id in sorted(reached))
+        query = f"_id={','.join(sorted(rest))}&active=false&link={links}"
+        more = set(await ids(query, _MERGED))
+        if not more:
+            return False
+        reached |= more
+    return True
 
 
 def lock_keys(type: str, query: str) -> list[int]:

@@ -100,6 +100,7 @@ class Site:
             clock=made.clock,
             operations=Operations(operations.installed(made)),
             apps=made.app_tokens,
+            survivors=made.survivors,
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )
@@ -118,6 +119,11 @@ class Site:
             directory=made.directory,
             people=made.people,
             reviews=made.reviews,
+            merging=made.merging,
+            unmerging=made.unmerging,
+            correction=made.correction,
+            identities=made.identities,
+            survivors=made.survivors,
             clients=made.clients,
             app_grants=made.app_grants,
             app_tokens=made.app_tokens,
@@ -194,7 +200,7 @@ def build(
 
 
 class Renewing:
-    """Keeps the list of restricted people fresh while the block lasts."""
+    """Keeps the lists of restricted people and of merged records fresh while the block lasts."""
 
     def __init__(self, made: Composition) -> None:
         self._made = made
@@ -216,3 +222,8 @@ class Renewing:
             except Exception as fault:
                 # Until it succeeds, everybody counts as restricted.
                 logger().warning("restricted people unknown", exc_info=fault)
+            try:
+                await self._made.survivors.renew()
+            except Exception as fault:
+                # Until it succeeds, records that were merged just now are found as they were.
+                logger().warning("merged records unknown", exc_info=fault)

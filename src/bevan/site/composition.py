@@ -33,10 +33,15 @@ from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
+from bevan.people.correction import Correction
+from bevan.people.following import Following
 from bevan.people.merge import Merging
 from bevan.people.model import load
+from bevan.people.new_identity import NewIdentity
 from bevan.people.review import Reviews
+from bevan.people.survivors import Survivors
 from bevan.people.tracing import Tracing
+from bevan.people.unmerge import Unmerging
 from bevan.record.address import fhir_base, own
 from bevan.record.filters import comparable
 from bevan.record.record import Record
@@ -75,7 +80,12 @@ class Composition:
     app_tokens: AppTokens
     directory: Directory
     people: People
+    survivors: Survivors
     merging: Merging
+    unmerging: Unmerging
+    following: Following
+    identities: NewIdentity
+    correction: Correction
     reviews: Reviews
     own_pds: Own
     tracing: Tracing | None
@@ -149,6 +159,10 @@ async def compose(
         directory, people = Directory(record, clock), People(record)
         merging = Merging(record, database, clock)
         reviews = Reviews(record, database, clock, merging)
+        survivors = Survivors(database)
+        await survivors.renew()
+        identities = NewIdentity(record, database, clock, people)
+        unmerging = Unmerging(record, database, clock, reviews)
         own = Own(settings, clock)
         pds = port(settings, outgoing, own)
         yield Composition(
@@ -177,7 +191,12 @@ async def compose(
             ),
             directory=directory,
             people=people,
+            survivors=survivors,
             merging=merging,
+            unmerging=unmerging,
+            following=Following(record, database, clock, merging, unmerging, survivors, identities),
+            identities=identities,
+            correction=Correction(record, database, clock),
             reviews=reviews,
             own_pds=own,
             tracing=None if pds is None else Tracing(record, clock, pds, load(), reviews),

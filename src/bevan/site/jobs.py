@@ -39,7 +39,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         await made.record.settle(system("Looking for whom waiting entries are about", WORKER))
 
     async def merged() -> None:
-        await made.merging.follow(WORKER)
+        await made.following.follow(WORKER)
 
     async def duplicates() -> None:
         await Duplicates(made.record, made.clock, made.reviews).look(WORKER)
@@ -73,7 +73,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("partitions", timedelta(hours=12), partitions),
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
-        Job("merged records", timedelta(minutes=1), merged),
+        Job("merged records", timedelta(minutes=1), merged, wake=FEED),
         Job("duplicates", timedelta(hours=24), duplicates),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),

@@ -8,12 +8,17 @@ from __future__ import annotations
 from bevan.api.operations import Operation
 from bevan.fhir.operation import Declared
 from bevan.people import match, trace
+from bevan.people import operations as identity
 from bevan.people.model import load
 from bevan.site.composition import Composition
 
-LISTED: tuple[Declared, ...] = (match.DECLARED, trace.DECLARED)
+LISTED: tuple[Declared, ...] = (match.DECLARED, trace.DECLARED, *identity.DECLARED)
 
 
 def installed(made: Composition) -> tuple[Operation, ...]:
     """The operations of `LISTED`, ready to run."""
-    return (match.Match(made.record, load()), trace.Trace(made.record, made.tracing))
+    return (
+        match.Match(made.record, load()),
+        trace.Trace(made.record, made.tracing),
+        *identity.installed(made.merging, made.unmerging, made.correction, made.identities),
+    )

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from bevan.kernel.clock import Clock
     from bevan.kernel.settings import Settings
     from bevan.people import People
+    from bevan.people.correction import Correction
+    from bevan.people.merge import Merging
+    from bevan.people.new_identity import NewIdentity
     from bevan.people.review import Reviews
+    from bevan.people.survivors import Survivors
+    from bevan.people.unmerge import Unmerging
     from bevan.record.record import Record
     from bevan.registers import Registers
 
@@ -46,6 +51,11 @@ class Services:
     directory: Directory
     people: People
     reviews: Reviews
+    merging: Merging
+    unmerging: Unmerging
+    correction: Correction
+    identities: NewIdentity
+    survivors: Survivors
     clients: Clients
     app_grants: AppGrants
     app_tokens: AppTokens

@@ -8,6 +8,7 @@ from typing import Any
 
 from bevan.fhir import json
 from bevan.identity.sessions import Session
+from bevan.people.links import standing
 from bevan.record.scope import Actor, Scope, system
 from bevan.web.services import Services
 
@@ -97,7 +98,8 @@ def confirmed(given: Services, session: Session, now: datetime) -> datetime | No
 async def _patients(given: Services, scope: Scope, query: str) -> list[dict[str, Any]]:
     page = await given.record.search(scope, "Patient", query)
     entries = json.decode(page.bundle).get("entry", ())
-    return [one["resource"] for one in entries if one["resource"]["resourceType"] == "Patient"]
+    patients = [one["resource"] for one in entries if one["resource"]["resourceType"] == "Patient"]
+    return [dict(one) for one in standing(patients)]
 
 
 def _person(patient: dict[str, Any], number: str) -> Found:

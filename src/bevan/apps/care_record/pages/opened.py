@@ -12,9 +12,10 @@ from starlette.responses import Response
 from bevan.apps.care_record.presenters.person import banner, replaced_by
 from bevan.apps.care_record.presenters.sections import sections
 from bevan.apps.care_record.rules.entries import restricted
-from bevan.apps.care_record.service.chart import Chart, open_chart
+from bevan.apps.care_record.service.chart import Chart, open_chart, open_person
+from bevan.identity.sessions import Session
 from bevan.web.errors import not_found
-from bevan.web.pages import render
+from bevan.web.pages import go, render
 from bevan.web.services import services
 from bevan.web.session import Page, session_of, signed_in_only
 
@@ -42,11 +43,22 @@ def with_chart(*wanted: str) -> Callable[[ChartPage], Page]:
             assert session is not None  # signed_in_only lets nobody else in
             id = request.path_params["patient"]
             chart = await open_chart(services(request), session, id, *wanted)
-            return await page(request, chart) if chart else not_found(request)
+            if chart is None:
+                return await _elsewhere(request, session, id)
+            return await page(request, chart)
 
         return signed_in_only(opened)
 
     return outer
+
+
+async def _elsewhere(request: Request, session: Session, id: str) -> Response:
+    """This page of the record that stands for a merged one, or the page for what isn't there."""
+    survivor = services(request).survivors.of(id)
+    if survivor is None or not await open_person(services(request), session, survivor):
+        return not_found(request)
+    path = request.url.path.replace(f"/{id}", f"/{survivor}", 1)
+    return go(f"{path}?{request.url.query}" if request.url.query else path)
 
 
 def draw(

@@ -87,6 +87,16 @@ class Chart:
         return any(self.found[name].withheld for name in names)
 
 
+async def open_person(
+    services: Services, session: Session, patient: str
+) -> tuple[Reader, dict[str, Any]] | None:
+    """The person alone, and what reads about them; None if there is nobody to be seen."""
+    scope = services.access.scope(session.actor, purpose=PURPOSE, patient=patient)
+    reader = Reader(services.record, scope)
+    person = await reader.one("Patient", patient)
+    return None if person is None else (reader, person)
+
+
 async def open_chart(
     services: Services, session: Session, patient: str, *wanted: str
 ) -> Chart | None:
@@ -96,11 +106,10 @@ async def open_chart(
 
     Fails closed: nothing else is asked before the person themselves was seen.
     """
-    scope = services.access.scope(session.actor, purpose=PURPOSE, patient=patient)
-    reader = Reader(services.record, scope)
-    person = await reader.one("Patient", patient)
-    if person is None:
+    opened = await open_person(services, session, patient)
+    if opened is None:
         return None
+    reader, person = opened
     lists = {**ALWAYS, **{_name(one): WANTED[_name(one)] for one in wanted}}
     most = {_name(one): int(one.partition(":")[2] or MOST) for one in wanted}
     names = [(name, *query) for name, queries in lists.items() for query in queries]

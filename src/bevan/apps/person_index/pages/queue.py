@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bevan.apps.person_index.presenters import waiting
-from bevan.apps.person_index.service import cases, is_clerk
+from bevan.apps.person_index.presenters.sheet import waiting
+from bevan.apps.person_index.service.cases import cases, is_clerk
 from bevan.web.errors import not_found
 from bevan.web.pages import render
 from bevan.web.services import services

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bevan.apps.person_index.presenters import Sheet, sheet
-from bevan.apps.person_index.service import Case, case, is_clerk
+from bevan.apps.person_index.presenters.sheet import Sheet, sheet
+from bevan.apps.person_index.service.cases import Case, case, is_clerk
 from bevan.people.merge import MergeRefused
 from bevan.people.tasks import Decision
 from bevan.record.errors import Conflict, PreconditionFailed

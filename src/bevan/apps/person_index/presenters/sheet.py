@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bevan.apps.person_index.service import Case
+from bevan.apps.person_index.service.cases import Case
 from bevan.people.nhs_number import stated
 from bevan.web.comparison import Piece, difference
 from bevan.web.components import Tag
@@ -99,12 +99,37 @@ def sheet(case: Case) -> Sheet:
         kind=asked.kind,
         ids=(asked.first, asked.second),
         names=(name(case.first), name(case.second)),
-        lines=tuple(_line(label, of, case) for label, of in PARTS),
+        lines=lines(case.first, case.second),
         reasons=_reasons(case),
         likeness="" if asked.score is None else f"{asked.score * 100:.1f} %",
         keep=_better(case),
         entry=asked.entry,
         unsure=asked.unsure,
+    )
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Who somebody is, in a line or two."""
+
+    name: str
+    born: str
+    sex: str
+    number: str
+    address: str
+    practice: str
+
+
+def brief(patient: Resource) -> Brief:
+    """A Patient in a line or two."""
+    found = stated(patient)
+    return Brief(
+        name(patient),
+        str(patient.get("birthDate") or ""),
+        _sex(patient) or "Not known",
+        nhs_number(found.number.digits) if found else "None",
+        _address(patient) or "Not known",
+        _practice(patient) or "None",
     )
 
 
@@ -129,8 +154,12 @@ def _better(case: Case) -> str:
     return case.question.second if rank(case.second) > rank(case.first) else case.question.first
 
 
-def _line(label: str, of: Callable[[Resource], str], case: Case) -> Line:
-    first, second = of(case.first), of(case.second)
+def lines(first: Resource, second: Resource) -> tuple[Line, ...]:
+    """Two Patients part by part."""
+    return tuple(_line(label, of(first), of(second)) for label, of in PARTS)
+
+
+def _line(label: str, first: str, second: str) -> Line:
     if not first and not second:
         return Line(label, "Not known", (Piece("same", "Not known"),), NEITHER)
     if first == second:

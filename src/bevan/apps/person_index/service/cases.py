@@ -31,7 +31,7 @@ def is_clerk(session: Session) -> bool:
 
 async def cases(services: Services, session: Session) -> list[Case]:
     """The open questions about people whom the clerk may see, oldest first."""
-    scope = _scope(services, session)
+    scope = sight(services, session)
     found = [
         await _case(services, scope, each) for each in await services.reviews.queue(session.actor)
     ]
@@ -41,11 +41,17 @@ async def cases(services: Services, session: Session) -> list[Case]:
 async def case(services: Services, session: Session, task: str) -> Case | None:
     """One open question; None for one that isn't there or may not be seen."""
     asked = await services.reviews.one(session.actor, task)
-    return None if asked is None else await _case(services, _scope(services, session), asked)
+    return None if asked is None else await _case(services, sight(services, session), asked)
 
 
-def _scope(services: Services, session: Session) -> Scope:
+def sight(services: Services, session: Session) -> Scope:
+    """The clerk's own Scope: who people are, and none of their care."""
     return services.access.scope(session.actor, purpose=PURPOSE, writes=frozenset())
+
+
+async def patient(services: Services, session: Session, id: str) -> dict[str, Any] | None:
+    """One Patient as the clerk may see them."""
+    return await _patient(services, sight(services, session), id)
 
 
 async def _case(services: Services, scope: Scope, asked: Question) -> Case | None:
