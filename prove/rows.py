@@ -34,7 +34,7 @@ OPERATIONS = {
 # Pages about one person: who may not see the person gets the page of an id that nothing has.
 PERSON = (
     "", "/timeline", "/about-me", "/problems", "/medicines", "/allergies", "/results",
-    "/results/{test}", "/observations", "/vaccinations", "/procedures", "/care-plans",
+    "/results/{test}", "/held", "/observations", "/vaccinations", "/procedures", "/care-plans",
     "/appointments", "/documents", "/documents/{id}", "/documents/{id}/files/{number:int}",
     "/sources", "/details", "/add/{form}", "/change/{form}/{entry}", "/compare/{form}/{entry}",
     "/settle/{form}/{entry}", "/mistake/{form}/{entry}",
@@ -119,8 +119,20 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     # Whoever may open in an emergency finds somebody by number and day of birth, save who objects;
     # the rest is for who oversees: tests/apps/access.
     "/my-record/who-looked": "the signed-in person themselves",
+    **dict.fromkeys(
+        (
+            "/my-record",
+            "/my-record/choices",
+            "/my-record/choices/{kind}",
+            "/my-record/choices/{kind}/kept",
+        ),
+        "the signed-in person themselves, or whom they act for",
+    ),
+    "/access/choices": "a person registered here, found by number and day of birth",
     "/access/rules": "nobody",
     "/access/emergency": "a person found by number and day of birth",
+    "/access/links": "one's own claims, and a person found by number and day of birth",
+    "/access/links/{claim}/end": "one of one's own claims",
     "/access/claims": "a list for privacy officers",
     "/access/claims/{claim}": "a claim, for privacy officers",
     "/access/why": "a decision, for privacy officers",

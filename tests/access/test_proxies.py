@@ -121,6 +121,35 @@ async def test_who_acts_for_somebody_sees_their_record_until_it_ends(
     assert [one.id for one in await proxies.of("jaya")] == [right.id]
 
 
+@pytest.mark.parametrize(
+    ("born", "ends"),
+    [
+        (date(2015, 11, 25), datetime(2026, 11, 25, tzinfo=UTC)),
+        (date(2013, 11, 25), datetime(2026, 11, 25, tzinfo=UTC)),
+        (date(2010, 11, 25), datetime(2026, 11, 25, tzinfo=UTC)),
+        # A summer birthday begins at midnight by the clocks of the country: 23:00 UTC.
+        (date(2016, 7, 1), datetime(2027, 6, 30, 23, tzinfo=UTC)),
+        (date(2012, 2, 29), datetime(2028, 2, 29, tzinfo=UTC)),
+    ],
+)
+async def test_a_parent_sees_until_the_11th_13th_and_16th_birthday_to_the_day(
+    served: Serving, moving: MovingClock, born: date, ends: datetime
+) -> None:
+    """On the day before they see it, until its last second; on the day itself nobody does."""
+    proxies = Proxies(served.made.database, moving)
+    wanted = asked(born=born, reviewed=True, agreed=True)
+    right = await proxies.grant(wanted, by="Mill Lane Surgery")
+    assert right.until == ends
+    moving.go_on(minutes=(ends - moving.now()).total_seconds() / 60 - 1 / 60)
+    assert await sees(served)
+    moving.go_on(minutes=1 / 60)
+    assert not await sees(served) and await proxies.acting_for("nils") == []
+    assert age(born, moving.now()) - age(born, moving.now() - timedelta(days=1)) == 1
+    with pytest.raises(ProxyRefused):
+        # At each step somebody has to look again, or agree, or nobody may any more.
+        await proxies.grant(asked(born=born), by="Mill Lane Surgery")
+
+
 async def test_a_right_is_taken_back_at_once(served: Serving, moving: MovingClock) -> None:
     proxies = Proxies(served.made.database, moving)
     right = await proxies.grant(asked(), by="Mill Lane Surgery")

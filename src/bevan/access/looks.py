@@ -1,5 +1,5 @@
 """Who looked at somebody's record, for the person themselves: in which role and organisation, when,
-why and at what; never the name of who it was.
+why and at what; never the name of who it was, save of those who act for the person by a right.
 
 Looks are gathered from the audit (`bevan.access.gathering`) up to a cursor; the entries after it
 are read and joined to them here, in one snapshot, so what was a moment ago is told too.
@@ -8,7 +8,7 @@ are read and joined to them here, in one snapshot, so what was a moment ago is t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -37,7 +37,8 @@ class KnowsRestricted(Protocol):
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look. ``saw`` and ``changed`` are types; ``reviewed`` is what a privacy officer said of
-    an emergency: upheld, not-upheld, learning, or None so far."""
+    an emergency: upheld, not-upheld, learning, or None so far; ``proxy`` names who acted for the
+    person and ``relation`` what they are to them, both blank for everybody else."""
 
     began: datetime
     ended: datetime
@@ -49,6 +50,8 @@ class Look:
     changed: tuple[str, ...]
     emergency: bool
     reviewed: str | None
+    proxy: str = ""
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +214,22 @@ class _Reading:
             return ()
         ids = list({self._actors[one.key.agent]["id"] for one in looks})
         opened = await self._rows("emergencies", self._asked.ids, ids)
+        rights = await self._rows("relations", self._asked.ids, ids)
+        relations = {row["proxy"]: row["relation"] for row in rights}
         return tuple(
-            _look(one, self._actors[one.key.agent], self._purposes[one.key.purpose], opened, places)
+            _acted(
+                _look(one, actor, self._purposes[one.key.purpose], opened, places), actor, relations
+            )
             for one in looks
+            for actor in [self._actors[one.key.agent]]
         )
+
+
+def _acted(look: Look, actor: Any, relations: Mapping[str, str]) -> Look:
+    """Who acted for the person is named to them; nobody else is."""
+    if actor["kind"] != "patient":
+        return look
+    return replace(look, proxy=actor["name"], relation=relations.get(actor["id"], ""))
 
 
 def _columns(looks: Sequence[Gathered]) -> tuple[list[Any], ...]:

@@ -12,7 +12,7 @@ SELECT id, coalesce((SELECT txid FROM look_cursor), 0) AS gathered FROM own;
 -- name: newer
 -- Entries about some records that no look holds yet.
 SELECT a.patient, a.agent, a.purpose, a.at, a.action::text AS action, a.type,
-  g.kind, g.id, g.role, g.organisation, g.organisation_name, p.purpose AS why
+  g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name, p.purpose AS why
 FROM audit a JOIN agent g ON g.n = a.agent JOIN purpose p ON p.n = a.purpose
 WHERE a.txid >= $2 AND a.patient = ANY($1::uuid[]) AND a.outcome = '+' AND a.action <> 'n';
 
@@ -29,7 +29,7 @@ JOIN look l ON l.patient = e.patient AND l.agent = e.agent AND l.purpose = e.pur
 -- one organisation or of all; never those of the person themselves.
 SELECT l.*, why.purpose AS why
 FROM unnest($1::uuid[]) AS p (patient) CROSS JOIN LATERAL (
-  SELECT l.*, g.kind, g.id, g.role, g.organisation, g.organisation_name
+  SELECT l.*, g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name
   FROM look l JOIN agent g ON g.n = l.agent
   WHERE l.patient = p.patient AND l.system = $2 AND l.ended >= $3 AND l.began < $4
     AND ($5::timestamptz IS NULL
@@ -52,6 +52,11 @@ FROM (
   UNION SELECT unnest($3::int[])
 ) e JOIN agent g ON g.n = e.agent
 WHERE NOT (g.kind = 'patient' AND g.id = ANY($4::text[]));
+
+-- name: relations
+-- What those who act for a person by a right are to them, the newest right last.
+SELECT proxy, relation FROM proxy
+WHERE person = ANY($1::text[]) AND proxy = ANY($2::text[]) ORDER BY id;
 
 -- name: emergencies
 -- When some actors' openings in an emergency of somebody's records were in force, and what the

@@ -35,6 +35,8 @@ START_OVER = (
     "doubt_choices",
     "restore_own",
 )
+# After something new was said: what people refuse, and the links that follow from it.
+SETTLING = ("refuse", "allow", "cut_links", "mend_links", "mend_own")
 _ACTOR = Actor("system", "access", "Access")
 _PURPOSE = "who has a relationship with whom"
 _SECRET = RESTRICTED | VERY_RESTRICTED
@@ -161,7 +163,7 @@ class Projection:
 
     async def _settle(self, connection: Connection, people: set[UUID]) -> None:
         if people:
-            for name in ("refuse", "allow", "cut_links", "mend_links", "mend_own"):
+            for name in SETTLING:
                 await connection.execute(self._sql[name], list(people))
 
     async def _origins(self, connection: Connection, changes: _Changes) -> set[Triple]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from bevan.access.access import proxy_key
 from bevan.access.claims import ClaimRefused
@@ -26,6 +27,7 @@ SEE_RECORD = "see-record"
 RIGHTS = frozenset({SEE_RECORD, "order-medicines", "book-appointments", "send-messages"})
 RELATIONS = ("parent", "guardian", "carer", "attorney")
 STEPS = (11, 13, 16)
+LONDON = ZoneInfo("Europe/London")
 
 
 class ProxyRefused(ClaimRefused):
@@ -157,18 +159,19 @@ def _step(asked: Asked, at: datetime) -> datetime | None:
 
 
 def age(born: date, at: datetime) -> int:
-    """Whole years; somebody born on 29 February has their birthday on 1 March."""
-    day = at.astimezone(UTC).date()
+    """Whole years, by the day in the United Kingdom; somebody born on 29 February has their
+    birthday on 1 March."""
+    day = at.astimezone(LONDON).date()
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def birthday(born: date, years: int) -> datetime:
-    """The first moment of a birthday, in UTC."""
+    """The first moment of a birthday, as clocks in the United Kingdom show it."""
     try:
         day = born.replace(year=born.year + years)
     except ValueError:
         day = date(born.year + years, 3, 1)
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return datetime.combine(day, time(), LONDON)
 
 
 def _earliest(moments: Collection[datetime | None]) -> datetime | None:

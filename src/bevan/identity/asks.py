@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from bevan.access.proxies import RELATIONS, RIGHTS, Asked, Proxies, Proxy, ProxyRefused
+from bevan.access.proxies import LONDON, RELATIONS, RIGHTS, Asked, Proxies, Proxy, ProxyRefused
 from bevan.fhir import json
 from bevan.identity.attempts import Limit
 from bevan.identity.login import Login
@@ -126,7 +126,10 @@ class Asks:
         self, ask: Ask, session: Session, *, reason: str, reviewed: bool, agreed: bool
     ) -> Proxy:
         """The practice allows it, as far as the person's age lets it. Raises ProxyRefused."""
-        until = None if ask.until is None else datetime.combine(ask.until, time(), UTC)
+        # The day that was asked for is the last one, and counts whole.
+        until = None
+        if ask.until is not None:
+            until = datetime.combine(ask.until + timedelta(days=1), time(), LONDON)
         asked = Asked(ask.proxy, ask.person, ask.relation, frozenset(ask.rights), reason, ask.born,
                       until, reviewed, agreed)  # fmt: skip
         made = await self.proxies.grant(asked, by=session.actor.name)

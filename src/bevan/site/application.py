@@ -114,6 +114,7 @@ class Site:
             access=made.access,
             rules=made.rules,
             claims=made.claims,
+            consents=made.consents,
             explanation=Explanation(made.database),
             identity=made.identity,
             directory=made.directory,

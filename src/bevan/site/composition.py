@@ -10,6 +10,7 @@ from functools import cache, partial
 from bevan.access import Access, Restricted, rules
 from bevan.access.chain.chain import Chain
 from bevan.access.claims import Claims
+from bevan.access.consents import Consents
 from bevan.access.gathering import Gathering
 from bevan.access.looks import Looks
 from bevan.access.projection import Projection
@@ -71,6 +72,7 @@ class Composition:
     access: Access
     claims: Claims
     proxies: Proxies
+    consents: Consents
     identity: Identity
     keys: Keys
     clients: Clients
@@ -180,6 +182,7 @@ async def compose(
             access=Access(rulebook, clock, restricted),
             claims=Claims(database, clock, rulebook),
             proxies=Proxies(database, clock),
+            consents=Consents(record, database, clock, rulebook),
             identity=identity,
             keys=keys,
             clients=clients,

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 if TYPE_CHECKING:
     from bevan.access import Access
     from bevan.access.claims import Claims
+    from bevan.access.consents import Consents
     from bevan.access.explanation import Explanation
     from bevan.access.looks import Looks
     from bevan.access.rule import Rules
@@ -46,6 +47,7 @@ class Services:
     access: Access
     rules: Rules
     claims: Claims
+    consents: Consents
     explanation: Explanation
     identity: Identity
     directory: Directory

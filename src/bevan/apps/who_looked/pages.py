@@ -24,6 +24,8 @@ async def who_looked(request: Request) -> Response:
     assert session is not None  # signed_in_only lets nobody else in
     if session.actor.kind != "patient":
         return not_found(request)
+    if session.acting:
+        return render(request, "who_looked/acting.jinja")
     given = services(request)
     asked = chosen(request.query_params)
     now = given.clock.now()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bevan.access.consents import CHOOSING, SHOWING, TAKING
 from bevan.access.looks import Look, LooksPage
 from bevan.apps.who_looked.rules import ADDRESS, PERIODS, Asked
 from bevan.web.components import Filter, FilterBar, Tag
@@ -42,7 +43,19 @@ _PARTS = {
     "Provenance": "where entries come from",
 }
 _OTHER = "other parts of your record"
-_WHY = {"direct-care": "Looking after you", "acting-for": "Acting for you"}
+_WHY = {
+    "direct-care": "Looking after you",
+    "acting-for": "Acting for you",
+    CHOOSING: "Keeping a choice of yours",
+    SHOWING: "Looking at your choices",
+    TAKING: "Taking down your choices",
+}
+_RELATIONS = {
+    "parent": "your parent",
+    "guardian": "your guardian",
+    "carer": "your carer",
+    "attorney": "your attorney",
+}
 _ANOTHER = "Another reason: ask the organisation"
 _UNREVIEWED = "Emergency access. Being checked"
 _REVIEWED = {
@@ -156,7 +169,7 @@ def _shown(look: Look, now: datetime) -> Shown:
     return Shown(
         when=when(look.began, now),
         who=_who(look),
-        where=look.organisation,
+        where=_RELATIONS.get(look.relation, "") or look.organisation,
         why=_why(look),
         saw=parts(look.saw),
         changed=parts(look.changed),
@@ -174,7 +187,7 @@ def _who(look: Look) -> str:
     if look.kind == "system":
         return "A computer system"
     if look.kind == "patient":
-        return "Somebody who acts for you"
+        return look.proxy or "Somebody who acts for you"
     return look.role or "A member of staff"
 
 

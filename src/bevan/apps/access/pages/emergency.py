@@ -57,7 +57,7 @@ async def open_record(request: Request) -> Response:
         form.get("reason", ""),
         form.get("words", ""),
         form.get("agrees", ""),
-        _proof(request, session, form),
+        proof(request, session, form),
     )
     try:
         await given.claims.open(session.actor, found.id, said)
@@ -66,7 +66,7 @@ async def open_record(request: Request) -> Response:
     return go(f"/record/{found.id}")
 
 
-def _proof(request: Request, session: Session, form: dict[str, str]) -> datetime | None:
+def proof(request: Request, session: Session, form: dict[str, str]) -> datetime | None:
     """When they last proved who they are. A demonstration's people have nothing to prove it with,
     so they say so on the form."""
     given = services(request)
@@ -96,7 +96,7 @@ async def _draw(
         past=_past(await given.claims.by(session.actor, now - timedelta(days=365))),
         form=dict.fromkeys(("reason", "words", "agrees", "confirm"), "") | form,
         errors=errors,
-        fresh=_proof(request, session, form) is not None,
+        fresh=proof(request, session, form) is not None,
         confirm="/confirm?" + urlencode({"next": here}),
     )
 

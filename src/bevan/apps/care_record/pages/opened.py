@@ -26,6 +26,7 @@ SAVED = {
     "told": "Saved. The organisation that holds this entry has been told.",
     "mistake": "Marked as recorded by mistake. It is out of every list and stays in the history.",
     "settled": "Settled. Both versions stay in the history.",
+    "filed": "Filed. The patient sees these results from now on.",
     "kept": "Nothing was changed: the saved version stays.",
 }
 

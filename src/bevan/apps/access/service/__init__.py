@@ -40,18 +40,22 @@ async def trace(given: Services, session: Session, number: str, born: str) -> Fo
     Nobody who objected to sharing is found: an emergency doesn't open their record, and nothing
     may say that they have one.
     """
+    scope = system(TRACE, session.actor, at=given.clock.now())
+    found = await matching(given, scope, number, born)
+    if found is None:
+        return None
+    facts = await given.explanation.facts([found["id"]])
+    return None if "sharing" in facts[0].refused else person_of(found, "".join(number.split()))
+
+
+async def matching(given: Services, scope: Scope, number: str, born: str) -> dict[str, Any] | None:
+    """The one Patient with this number and day of birth; None for none, and for several."""
     digits = "".join(number.split())
     if not (digits.isascii() and digits.isdecimal()) or len(digits) != 10 or not _day(born):
         return None
-    found = await _patients(
-        given,
-        system(TRACE, session.actor, at=given.clock.now()),
-        f"identifier={NHS_NUMBER}|{digits}&birthdate={born}&_count=2",
-    )
-    if len(found) != 1:
-        return None
-    facts = await given.explanation.facts([found[0]["id"]])
-    return None if "sharing" in facts[0].refused else _person(found[0], digits)
+    query = f"identifier={NHS_NUMBER}|{digits}&birthdate={born}&_count=2"
+    found = await _patients(given, scope, query)
+    return found[0] if len(found) == 1 else None
 
 
 async def named(given: Services, session: Session, id: str) -> Found | None:
@@ -66,7 +70,7 @@ async def named(given: Services, session: Session, id: str) -> Found | None:
         for one in patient.get("identifier", ())
         if one.get("system") == NHS_NUMBER
     ]
-    return _person(patient, numbers[0] if numbers else "")
+    return person_of(patient, numbers[0] if numbers else "")
 
 
 async def actor_of(given: Services, account: str) -> Actor | None:
@@ -102,7 +106,8 @@ async def _patients(given: Services, scope: Scope, query: str) -> list[dict[str,
     return [dict(one) for one in standing(patients)]
 
 
-def _person(patient: dict[str, Any], number: str) -> Found:
+def person_of(patient: dict[str, Any], number: str) -> Found:
+    """The first line of a banner."""
     name = (patient.get("name") or [{}])[0]
     given, title = " ".join(name.get("given", ())), " ".join(name.get("prefix", ()))
     shown = f"{str(name.get('family', '')).upper()}, {given}" + (f" ({title})" if title else "")
