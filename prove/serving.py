@@ -6,14 +6,13 @@ import os
 import re
 import signal
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 
-_ADDRESS = re.compile(r"ready at http://localhost:(\d+)")
+_ADDRESS = re.compile(r"ready at https?://localhost:(\d+)")
 
 
 class Serving:
@@ -24,6 +23,8 @@ class Serving:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("BEVAN_")}
         self.data = data
         self.lines: list[str] = []
+        self._news = Condition()
+        self._ended = False
         self._log = log.open("ab")
         self.process = subprocess.Popen(
             [str(bevan), "up", "--data", str(data), *arguments],
@@ -39,20 +40,27 @@ class Serving:
     def _listen(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+            with self._news:
+                self.lines.append(line.rstrip())
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
 
     def ready(self, patience: float = 120.0) -> int:
         """Wait until it says that it is ready; its port."""
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
+        with self._news:
+            in_time = self._news.wait_for(lambda: self._ended or self._all_said(), patience)
             found = _ADDRESS.search("\n".join(self.lines))
-            # The last line: by then everything before it has been said.
-            if found and any(line.startswith("Ctrl-C") for line in self.lines):
-                return int(found[1])
-            if self.process.poll() is not None:
-                raise RuntimeError(f"bevan up ended with {self.process.returncode}: {self.lines}")
-            time.sleep(0.02)
-        raise RuntimeError(f"bevan up wasn't ready in time: {self.lines}")
+        if not in_time:
+            raise RuntimeError(f"bevan up wasn't ready in time: {self.lines}")
+        if found is None or not self._all_said():
+            raise RuntimeError(f"bevan up ended with {self.process.wait(30)}: {self.lines}")
+        return int(found[1])
+
+    def _all_said(self) -> bool:
+        # The last line: by then everything before it has been said.
+        return any(line.startswith("Ctrl-C") for line in self.lines)
 
     def children(self, name: str) -> list[int]:
         """The numbers of its child processes of one kind (`web`, `worker`, `demo`)."""

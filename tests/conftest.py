@@ -31,10 +31,9 @@ def shared() -> Path:
     """The folder of third-party data; without it a test is skipped, or fails where CI=true."""
     folder = Path(os.environ.get("BEVAN_SHARED", Path(__file__).parents[2] / "shared"))
     if not folder.is_dir():
-        reason = "third-party data isn't here (set BEVAN_SHARED)"
         if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail("CI needs the third-party data: set BEVAN_SHARED")
+        pytest.skip("third-party data isn't here (set BEVAN_SHARED)")
     return folder
 
 

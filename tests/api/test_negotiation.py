@@ -23,6 +23,7 @@ from bevan.api.negotiation import Preference
     ],
 )
 def test_json_is_welcome(accept: bytes) -> None:
+    assert negotiation.speaks_json(accept)
     negotiation.check_accept(accept, None)
 
 
@@ -37,6 +38,7 @@ def test_json_is_not_welcome(accept: bytes) -> None:
 
 @pytest.mark.parametrize("format", ["json", "application/json", "application/fhir+json"])
 def test_format_wins_over_accept(format: str) -> None:
+    assert not negotiation.speaks_json(b"application/fhir+xml")
     negotiation.check_accept(b"application/fhir+xml", format)
 
 
@@ -59,6 +61,9 @@ def test_another_format_is_refused(format: str) -> None:
 )
 def test_a_body_is_json(given: bytes) -> None:
     negotiation.check_json(given)
+    with pytest.raises(Refused) as refused:
+        negotiation.check_patch(given)
+    assert refused.value.status == 415, "and no patch"
 
 
 @pytest.mark.parametrize(

@@ -35,10 +35,9 @@ def browser() -> Iterator[Browser]:
     """
     path = os.environ.get("BEVAN_CHROMIUM") or shutil.which("chromium")
     if not path:
-        reason = "Chromium isn't here (set BEVAN_CHROMIUM)"
         if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+            pytest.fail("CI needs Chromium: set BEVAN_CHROMIUM")
+        pytest.skip("Chromium isn't here (set BEVAN_CHROMIUM)")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running

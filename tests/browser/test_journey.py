@@ -262,8 +262,10 @@ def test_pages_about_nobody_are_accessible(
     sign_in: SignIn, nothing_found: Check, region: Region
 ) -> None:
     page = sign_in("Priya")
-    for path in ("/", "/-/ui", "/record/0b7a7b1e-dead-4000-8000-000000000001", "/record?q=12"):
-        page.goto(path)
+    nobody = "/record/0b7a7b1e-dead-4000-8000-000000000001"
+    for path, status in {"/": 200, "/-/ui": 200, nobody: 404, "/record?q=12": 422}.items():
+        answer = page.goto(path)
+        assert answer is not None and answer.status == status, path
         nothing_found(page)
 
 

@@ -79,8 +79,11 @@ async def test_one_jti_may_be_used_by_two_clients(desk: Desk) -> None:
     second = Signer("second")
     await desk.register()
     await desk.register(id="second", jwks=second.jwks)
-    for signer in (SIGNER, second):
+    found = [
         await desk.check(signer.assertion(TOKEN, desk.hands.at, jti="same"))
+        for signer in (SIGNER, second)
+    ]
+    assert [client.id for client in found] == [SIGNER.client, "second"]
 
 
 async def test_used_ones_are_forgotten_when_they_are_void_anyhow(

@@ -97,6 +97,7 @@ async def test_an_announcement_wakes_it(database: str) -> None:
         await runs.reached(2)
 
     await during(database, [Job("follower", HOUR, runs, wake="some_news")], announce)
+    assert runs.count == 2, "once at the start, once when woken"
 
 
 async def test_announcements_without_end_do_not_run_it_without_end(
@@ -139,19 +140,25 @@ async def test_one_process_leads_and_another_takes_over(database: str) -> None:
 
 
 async def test_leads_again_after_the_database_went_away(database: str) -> None:
-    runs = Runs()
+    runs, cut = Runs(), []
 
     async def interrupt(_: Database) -> None:
         await runs.reached(1)
         killer = await connect(database)
-        await killer.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        cut.append(
+            await killer.fetchval(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         )
         await killer.close()
+        cut.append(runs.count)
         await runs.reached(runs.count + 2)
 
     await during(database, [Job("often", SOON, runs)], interrupt)
+    ended, before = cut
+    assert ended > 0, "there was a connection to cut"
+    assert runs.count >= before + 2
 
 
 async def test_names_are_unique(database: str) -> None:
@@ -170,4 +177,6 @@ async def test_a_clock_set_back_does_not_stop_a_job(database: str) -> None:
     )
     await connection.close()
     runs = Runs()
-    await during(database, [Job("often", SOON, runs)], lambda _: runs.reached(1))
+    metrics = await during(database, [Job("often", SOON, runs)], lambda _: runs.reached(1))
+    assert runs.count >= 1
+    assert 'bevan_job_runs_total{job="often",outcome="done"}' in metrics.exposition().decode()

@@ -42,7 +42,7 @@ def store(
     if request.param == "folder":
         yield open_objects(Settings(data=tmp_path))
         return
-    pytest.importorskip("boto3")
+    pytest.importorskip("boto3", reason="boto3 is an extra: bevan[s3]")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with bucket_service() as (endpoint, _):
@@ -96,7 +96,7 @@ def test_damage_in_a_folder_is_found(tmp_path: Path) -> None:
 
 
 def test_damage_in_a_bucket_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("boto3")
+    pytest.importorskip("boto3", reason="boto3 is an extra: bevan[s3]")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     with bucket_service() as (endpoint, objects):
         store = s3(endpoint)
@@ -109,7 +109,7 @@ def test_damage_in_a_bucket_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_refusing_bucket_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("boto3")
+    pytest.importorskip("boto3", reason="boto3 is an extra: bevan[s3]")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     with bucket_service() as (endpoint, _), pytest.raises(Unavailable, match="AccessDenied"):
         s3(endpoint, "s3://images/denied").put(io.BytesIO(CONTENT))

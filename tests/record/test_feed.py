@@ -124,10 +124,10 @@ async def test_who_reads_the_feed_is_audited(record: Record, robot: Scope, asked
 async def test_writing_wakes_those_who_wait(record: Record, robot: Scope) -> None:
     async with record.wakeups(robot) as woken:
         await record.create(robot, patient())
-        await asyncio.wait_for(woken.wait(), 10)
+        assert await asyncio.wait_for(woken.wait(), 10)
         woken.clear()
         await record.load(robot, [record.prepare({**patient(), "id": "x"})])
-        await asyncio.wait_for(woken.wait(), 10)
+        assert await asyncio.wait_for(woken.wait(), 10)
 
 
 async def test_the_watermark_is_the_end(record: Record, robot: Scope) -> None:

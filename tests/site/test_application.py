@@ -167,7 +167,8 @@ async def test_the_list_of_restricted_people_is_renewed_while_serving(
             renewed.set()
 
         monkeypatch.setattr(restricted, "renew", renew)
-        await asyncio.wait_for(renewed.wait(), 10)
+        assert await asyncio.wait_for(renewed.wait(), 10)
+        assert next(failures, None) is None, "it had failed before"
 
 
 def test_requests_are_counted_by_known_words_only() -> None:

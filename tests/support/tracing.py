@@ -1,8 +1,9 @@
 """Where coverage is traced: tracing makes Python about three times as slow.
 
-The coverage of three packages is judged, each by the tests of its own folder. Every other test
-proves something else and runs untraced. So do properties, and tests marked `untraced`: they send
-hundreds of examples through lines which their neighbours reach as well.
+The coverage of three packages is judged, each by the tests of its own folder and of the pages
+that show what it says. Every other test proves something else and runs untraced. So do
+properties, and tests marked `untraced`: they send hundreds of examples through lines which their
+neighbours reach as well.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Protocol
 
 import pytest
 
-JUDGED = ("fhir", "record", "access")
+JUDGED = ("fhir", "record", "access", "apps/access", "apps/who_looked")
 
 
 class Controller(Protocol):
@@ -28,7 +29,7 @@ class Controller(Protocol):
 
 def traced(item: pytest.Item) -> bool:
     """Whether coverage counts while `item` runs, with its fixtures."""
-    judged = item.nodeid.startswith(tuple(f"tests/{package}/" for package in JUDGED))
+    judged = item.nodeid.startswith(tuple(f"tests/{folder}/" for folder in JUDGED))
     many = any(item.get_closest_marker(name) for name in ("hypothesis", "untraced"))
     return judged and not many
 

@@ -22,4 +22,6 @@ def registry() -> Registry:
 
 @pytest.mark.parametrize(("type", "query"), ASKED)
 def test_the_grammar_accepts_it(registry: Registry, type: str, query: str) -> None:
-    parse(registry, type, chart.about("x", query) + "&_count=50", False)
+    found = parse(registry, type, chart.about("x", query) + "&_count=50")
+    assert found.conditions, "it asks about somebody"
+    assert (found.type, found.count, found.ignored) == (type, 50, ())

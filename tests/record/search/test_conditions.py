@@ -310,14 +310,17 @@ def test_every_parameter_of_every_type_runs(worlds: dict[int, World]) -> None:
         "uri": "http://x.example", "reference": "http://x.example/y",
     }  # fmt: skip
     for type in ("Patient", "Observation", "Encounter", "Task", "Provenance", "Bundle", "Claim"):
+        whole = sum(resource["resourceType"] == type for resource in world.resources)
         for code, parameter in registry.of(type).items():
             if parameter.type == "composite":
                 text = "$".join(samples[part.type] for part in parameter.components)
             else:
                 text = samples.get(parameter.type, "")
             if text:
-                world.bundle(type, f"{code}={text}&_total=accurate")
-                world.bundle(type, f"{code}:missing=true&_sort=_id&_count=1")
+                found = world.bundle(type, f"{code}={text}&_total=accurate")
+                missing = f"{code}:missing=true&_sort=_id&_count=1&_total=accurate"
+                without = world.bundle(type, missing)
+                assert found["total"] + without["total"] <= whole, (type, code)
 
 
 def test_a_refusal_reaches_the_caller(world: World) -> None:

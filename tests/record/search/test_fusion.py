@@ -11,6 +11,7 @@ import pytest
 
 from bevan.kernel.database import Database
 from bevan.record.scope import compartment
+from bevan.record.search import fusion as lanes
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.fusion import LANES, SHAPES, Fusion, Note
 from tests.conftest import TODAY
@@ -26,9 +27,14 @@ class Counting:
     def __init__(self, real: Database) -> None:
         self.real = real
         self.batches: list[int] = []
+        self.asked = asyncio.Event()
+        self.held: asyncio.Event | None = None
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         self.batches.append(len(arguments[0]))
+        self.asked.set()
+        if len(self.batches) == 1 and self.held is not None:
+            await self.held.wait()
         return await self.real.fetch(sql, *arguments)
 
 
@@ -82,24 +88,28 @@ def test_one_that_fails_fails_alone(world: World, counting: Counting) -> None:
     assert [each[0]["found"] for each in found if isinstance(each, list)] == [25, 20, 10]
 
 
-def test_a_slow_one_is_overtaken(world: World, counting: Counting) -> None:
+def test_a_slow_one_is_overtaken(
+    world: World, counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "PATIENCE", 1e-9)
     fusion = Fusion(counting)  # type: ignore[arg-type]
-    order: list[float] = []
+    order: list[int] = []
 
-    async def ask(seconds: float) -> None:
-        sql = "select pg_sleep({seconds}) is null as slept limit 1"
-        await fusion.fetch(*told(sql, seconds=(seconds, "float8")))
-        order.append(seconds)
+    async def ask(n: int) -> None:
+        await fusion.fetch(*told("select {n} as n limit 1", n=(n, "int")))
+        order.append(n)
 
     async def together() -> None:
-        slow = asyncio.create_task(ask(1.0))
-        await asyncio.sleep(0.2)
-        await ask(0.0)
-        await ask(0.001)
+        counting.held = asyncio.Event()
+        slow = asyncio.create_task(ask(1))
+        await counting.asked.wait()
+        await asyncio.wait_for(ask(2), 60)
+        await asyncio.wait_for(ask(3), 60)
+        counting.held.set()
         await slow
 
     world.run(together())
-    assert order == [0.0, 0.001, 1.0]
+    assert order == [2, 3, 1]
     (shape,) = fusion._shapes.values()
     assert len(shape._lanes) == 2 <= LANES
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,8 +82,10 @@ async def test_one_that_fails_is_tried_again(program: dict[str, str], tmp_path: 
     child = Child(Part("web", "failing"), program, heard=starts, errors=tmp_path / "log")
     task = asyncio.create_task(child.keep())
     await starts.reached(3)
+    assert not task.done(), "it isn't given up"
     await child.stop(30)
     await asyncio.wait_for(task, 30)
+    assert child.pid is None
 
 
 async def test_one_that_ends_well_may_be_done(program: dict[str, str]) -> None:
@@ -98,8 +100,12 @@ async def test_a_stubborn_one_is_killed(program: dict[str, str]) -> None:
     child = Child(Part("web", "stubborn"), program, heard=starts)
     task = asyncio.create_task(child.keep())
     await starts.reached(1)
+    stubborn = child.pid
+    assert stubborn is not None and _runs(stubborn)
     await child.stop(0.05)
     await asyncio.wait_for(task, 30)
+    assert not _runs(stubborn)
+    assert (child.pid, starts.count) == (None, 1)
 
 
 async def test_stopping_before_the_start_is_fine(program: dict[str, str]) -> None:
@@ -127,13 +133,15 @@ def test_children_end_with_their_supervisor(program: dict[str, str]) -> None:
     )
     assert process.stdout is not None
     child = int(process.stdout.readline())
+    ending = os.pidfd_open(child)
     process.kill()
     process.wait(30)
     process.stdout.close()
-    until = time.monotonic() + 30
-    while _runs(child):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    # A process's descriptor becomes readable when it ends.
+    ended, _, _ = select.select([ending], [], [], 30)
+    os.close(ending)
+    assert ended
+    assert not _runs(child)
 
 
 def _runs(pid: int) -> bool:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import ssl
-import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -90,7 +88,7 @@ def test_a_running_server(tmp_path: Path) -> None:
     script.chmod(0o700)
     server = Serving(script, tmp_path / "data", ("--port", "0"), tmp_path / "log")
     try:
-        port = announced(server)
+        port = server.ready()
         trusting = ssl.create_default_context(cafile=str(certificate))
         address = f"https://localhost:{port}/"
         with urllib.request.urlopen(address, timeout=10, context=trusting) as answer:
@@ -103,13 +101,3 @@ def test_a_running_server(tmp_path: Path) -> None:
             urllib.request.urlopen(f"http://localhost:{port}/", timeout=10)
     finally:
         server.stop()
-
-
-def announced(server: Serving) -> int:
-    """The port, once the server has said where it is."""
-    for _ in range(600):
-        found = re.search(r"ready at https://localhost:(\d+)", "\n".join(server.lines))
-        if found:
-            return int(found[1])
-        time.sleep(0.1)
-    raise AssertionError(server.lines)
