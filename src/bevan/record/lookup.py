@@ -37,4 +37,4 @@ async def settled(
         return prepared
     near = beside or {}
     known = await people(source, [row for row in prepared.via if row not in near])
-    return resolved(prepared, {**known, **near})
+    return resolved(prepared, known | {row: near[row] for row in prepared.via if row in near})

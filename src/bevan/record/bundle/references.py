@@ -2,6 +2,9 @@
 
 Replaced are references (``reference``), elements of the types uri, url, oid, uuid and canonical,
 and ``href`` and ``src`` in the narrative. A string that merely looks like an address stays.
+
+In most Bundles references are all that changes: these take a short way, which copies only what
+leads to one. Whatever else may point goes the long way, which knows the type of every element.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from bevan.fhir.definitions import Definitions
 _ADDRESSES = frozenset({"uri", "url", "oid", "uuid", "canonical"})
 _UNKNOWN: Mapping[str, str] = MappingProxyType({})
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]+)\?(.+)", re.ASCII | re.DOTALL)
+_POINTING = frozenset({"reference", "div"})
 _LINK = re.compile(r"""((?:href|src)\s*=\s*)(["'])([^"']*)\2""")
 _RESTFUL = re.compile(r"(.*/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}", re.ASCII)
 
@@ -53,16 +57,22 @@ class References:
         self._targets = targets
 
     def rewritten(self, resource: dict[str, Any], full_url: str) -> dict[str, Any]:
-        """A copy that points to where things are now; ``full_url`` is that of its entry.
+        """The same, pointing to where things are now; ``full_url`` is that of its entry.
 
         A relative reference is read against the entry's own server (FHIR R4 2.36.4.1).
         """
         match = _RESTFUL.fullmatch(full_url)
-        base = match[1] if match else ""
+        if match is None:
+            try:
+                return _pointed(resource, self._targets)
+            except _TypesMatter:
+                return self._long(resource, self._targets.get)
+        base = match[1]
+        return self._long(
+            resource, lambda text: self._targets.get(text) or self._targets.get(base + text)
+        )
 
-        def replace(text: str) -> str | None:
-            return self._targets.get(text) or (self._targets.get(base + text) if base else None)
-
+    def _long(self, resource: dict[str, Any], replace: Replace) -> dict[str, Any]:
         return self._object(resource, resource["resourceType"], replace)
 
     def _object(self, node: dict[str, Any], type: str, replace: Replace) -> dict[str, Any]:
@@ -93,6 +103,51 @@ class References:
             # A version that was sent has another number here: only the resource is the same.
             target = replace(text.partition("/_history/")[0])
         return target or text
+
+
+class _TypesMatter(Exception):
+    """What is replaced depends on the types of elements."""
+
+
+def _pointed(node: dict[str, Any], targets: Mapping[str, str]) -> dict[str, Any]:
+    """With references replaced, and themselves where nothing is. Raises ``_TypesMatter``."""
+    made: dict[str, Any] | None = None
+    for key, value in node.items():
+        kind = type(value)
+        if kind is dict:
+            new: Any = _pointed(value, targets)
+        elif kind is list:
+            new = _pointed_all(value, targets)
+        elif kind is str and (value in targets or key in _POINTING):
+            if key == "div" and "href" not in value and "src" not in value:
+                continue
+            if key != "reference" or "/_history/" in value:
+                raise _TypesMatter
+            new = targets.get(value, value)
+        else:
+            continue
+        if new is not value:
+            made = dict(node) if made is None else made
+            made[key] = new
+    return node if made is None else made
+
+
+def _pointed_all(items: list[Any], targets: Mapping[str, str]) -> list[Any]:
+    made: list[Any] | None = None
+    for place, value in enumerate(items):
+        kind = type(value)
+        if kind is dict:
+            new: Any = _pointed(value, targets)
+        elif kind is list:
+            new = _pointed_all(value, targets)
+        elif kind is str and value in targets:
+            raise _TypesMatter
+        else:
+            continue
+        if new is not value:
+            made = list(items) if made is None else made
+            made[place] = new
+    return items if made is None else made
 
 
 def _linked(link: re.Match[str], replace: Replace) -> str:

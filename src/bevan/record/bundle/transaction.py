@@ -14,6 +14,7 @@ from bevan.kernel.database import Connection
 from bevan.record import audit
 from bevan.record.attempt import Failed, Overtaken, attempt
 from bevan.record.bundle.batch import AT_ONCE
+from bevan.record.bundle.beside import Beside
 from bevan.record.bundle.entries import Entry, read
 from bevan.record.bundle.matching import Condition, inside, select
 from bevan.record.bundle.references import Kinds, References, conditional
@@ -27,7 +28,6 @@ from bevan.record.loading import Within
 from bevan.record.parts import Parts
 from bevan.record.plan import Signature
 from bevan.record.reader import Reader
-from bevan.record.rows import People
 from bevan.record.scope import Scope, compartment
 from bevan.record.version import Written
 
@@ -229,13 +229,13 @@ class Transaction:
                 raise TooCostly(text)
         return responses
 
-    def _beside(self, operations: Sequence[tuple[Target, Operation]]) -> dict[str, People]:
-        place = self._tools.parts.preparer.place
-        return {
-            target.row: place(operation.resource)
+    def _beside(self, operations: Sequence[tuple[Target, Operation]]) -> Beside:
+        resources = {
+            target.row: operation.resource
             for target, operation in operations
             if operation.resource is not None
         }
+        return Beside(resources, self._tools.parts.preparer.place)
 
     async def _response(
         self,
