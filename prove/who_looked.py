@@ -22,6 +22,7 @@ from uuid import UUID
 
 import asyncpg
 
+from bevan.access.gathering import Gathering
 from bevan.kernel.migrations import migrate
 from bevan.kernel.postgres import Cluster
 from bevan.kernel.settings import Settings
@@ -123,7 +124,8 @@ async def _prove(
 async def _gather(made: Composition, report: Report, entries: int) -> None:
     """Gather all entries into looks, then write those of half a minute more that aren't."""
     began = time.monotonic()
-    await made.gathering.catch_up()
+    # Ten thousand looks a transaction here, so a few transactions a step.
+    await Gathering(made.database, step=4).catch_up()
     took = time.monotonic() - began
     await made.database.execute("VACUUM ANALYZE look")
     await made.database.execute("VACUUM ANALYZE looker")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from bevan.access import Access
+from bevan.access.journal import NOBODY, Journal
 from bevan.api import body as bodies
 from bevan.api import negotiation, routes
 from bevan.api.binary import as_itself, bare
@@ -38,6 +39,9 @@ from bevan.people.survivors import Survivors
 from bevan.record.record import Record
 
 _READS = ("read", "vread")
+_REFUSALS = {401: "caller-unknown", 403: "caller-not-allowed"}
+# Where a request keeps what is known of it so far.
+_WHAT, _WHO = "bevan.what", "bevan.who"
 _NOWHERE = ("localhost", None)
 BODY_LIMIT = 64 * 1024 * 1024
 _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
@@ -62,6 +66,7 @@ class FhirApplication:
         operations: Operations | None = None,
         apps: AppTokens | None = None,
         survivors: Survivors | None = None,
+        journal: Journal | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
@@ -70,6 +75,7 @@ class FhirApplication:
         self._callers = Callers(identity, access, apps)
         self._clock = clock
         self._operations = operations or Operations()
+        self._journal = journal
         installed = tuple(self._operations)
         self._ids = RequestIds()
         self._base = base.rstrip("/") if base else None
@@ -96,6 +102,8 @@ class FhirApplication:
             return
         except Exception as fault:
             reply = reply_to(fault, request_id)
+            if reply.status in _REFUSALS and self._journal is not None:
+                await self._refused(self._journal, asgi, reply.status, request_id)
             if not foreseen(fault):
                 logger().error("request failed", request=request_id, exc_info=fault)
         await send_reply(reply, send, request_id=request_id, head=asgi["method"] == "HEAD")
@@ -125,7 +133,9 @@ class FhirApplication:
         if interaction.open:
             negotiation.check_accept(headers.get(b"accept", b""), format)
             return Reply(200, self._backing.statement(base))
+        asgi[_WHAT] = route.type, interaction.name
         caller = await self._callers.find(headers, method, request_id, self._clock.now())
+        asgi[_WHO] = caller.scope.ticket.actor
         _check_letter(interaction, route.type, caller, operation)
         accept = headers.get(b"accept", b"")
         itself = interaction.name in _READS and bare(route.type, accept, format)
@@ -153,6 +163,14 @@ class FhirApplication:
         if pretty:
             reply.body = negotiation.prettify(reply.body)
         return reply
+
+    async def _refused(
+        self, journal: Journal, asgi: MutableMapping[str, Any], status: int, request: str
+    ) -> None:
+        """Keep who was refused what, before the answer says so."""
+        type, interaction = asgi.get(_WHAT, (None, None))
+        who = asgi.get(_WHO, NOBODY)
+        await journal.refused(who, _REFUSALS[status], type=type, id=interaction, request=request)
 
     def _routed(self, method: str, path: str) -> tuple[Interaction, routes.Route, Operation | None]:
         if "/$" not in path:

@@ -16,7 +16,7 @@ Outcome = Literal["done", "refused"]
 class Witness(Protocol):
     """Somebody else who must know of each event, such as the audit."""
 
-    async def saw(self, account: str, action: str, outcome: Outcome, detail: str) -> None: ...
+    async def saw(self, account: str, action: str, outcome: Outcome, by: str = "") -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Events:
         now = self._clock.now()
         await self._database.execute(self._sql["note"], now, account, action, outcome, detail, by)
         if self._witness is not None:
-            await self._witness.saw(account, action, outcome, detail)
+            await self._witness.saw(account, action, outcome, by)
 
     async def list(self, account: str, *, most: int = 20) -> list[Event]:
         """The latest events of an account, newest first."""

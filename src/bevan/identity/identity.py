@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bevan.identity.accounts import Account, Accounts
 from bevan.identity.errors import SignInRefused
+from bevan.identity.events import Outcome, Witness
 from bevan.identity.sessions import APPS, Session, Sessions
 from bevan.identity.tokens import Client, Tokens
 from bevan.kernel.clock import Clock
@@ -28,12 +29,14 @@ class Identity:
         *,
         demo: bool,
         remember: float = 2.0,
+        witness: Witness | None = None,
     ) -> None:
         self._accounts = Accounts(database)
         self.sessions = self._sessions = Sessions(database, clock, remember=remember)
         self._tokens = Tokens(database, clock, types, remember=remember)
         self._clock = clock
         self._demo = demo
+        self._witness = witness
 
     async def seed(self, accounts: Sequence[Account]) -> None:
         """Add demo accounts or bring them up to date."""
@@ -51,8 +54,15 @@ class Identity:
         Raises SignInRefused outside a demonstration, or when there is no such account or role.
         """
         if not self._demo:
+            await self._saw("", "sign-in", "refused")
             raise SignInRefused("Signing in without proof is for demonstrations only.")
-        return await self._sessions.start(account, role=role, previous=previous)
+        try:
+            entered = await self._sessions.start(account, role=role, previous=previous)
+        except SignInRefused:
+            await self._saw(account, "sign-in", "refused")
+            raise
+        await self._saw(account, "sign-in")
+        return entered
 
     async def signed_in(self, cookie: str | None) -> Session | None:
         """The session a cookie opens, if any."""
@@ -72,17 +82,23 @@ class Identity:
 
     async def sign_out(self, cookie: str | None) -> None:
         """End the session of a cookie; without one there is nothing to do."""
-        if cookie:
-            await self._sessions.end(cookie)
+        if not cookie:
+            return
+        session = await self._sessions.find(cookie)
+        await self._sessions.end(cookie)
+        if session is not None:
+            await self._saw(session.account, "sign-out")
 
     async def sign_out_everywhere(self, account: str) -> None:
         """End every session of an account."""
         await self._sessions.end_all(account)
+        await self._saw(account, "sign-out-everywhere")
 
     async def close(self, account: str) -> None:
         """Close an account and end its sessions."""
         await self._accounts.close(account, self._clock.now())
         await self._sessions.end_all(account)
+        await self._saw(account, "close")
 
     async def sweep(self) -> None:
         """Remove sessions that have run out; a periodic job calls this."""
@@ -103,3 +119,7 @@ class Identity:
     async def revoke(self, *, client: str) -> int:
         """Revoke all tokens of a client; how many there were."""
         return await self._tokens.revoke(client=client)
+
+    async def _saw(self, account: str, action: str, outcome: Outcome = "done") -> None:
+        if self._witness is not None:
+            await self._witness.saw(account, action, outcome)

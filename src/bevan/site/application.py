@@ -101,11 +101,12 @@ class Site:
             operations=Operations(operations.installed(made)),
             apps=made.app_tokens,
             survivors=made.survivors,
+            journal=made.journal,
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )
         self._fhir = CrossOrigin(fhir, made.clients)
-        self._oauth = CrossOrigin(OAuthApplication(authority(made)), made.clients)
+        self._oauth = CrossOrigin(OAuthApplication(authority(made), made.journal), made.clients)
         self._openid = made.front.openid
         if self._settings.demo:
             self._pds = Demographics(made.own_pds.service, PDS)
@@ -138,6 +139,7 @@ class Site:
             joiners=made.front.joiners,
             asks=made.front.asks,
             looks=made.looks,
+            journal=made.journal,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)
@@ -145,6 +147,8 @@ class Site:
     async def stop(self) -> None:
         """Finish what is queued and close everything."""
         self._health.ready(None)
+        if self.composition is not None:
+            await self.composition.journal.flush(all=True)
         await self._stack.aclose()
         self.composition = None
 
@@ -201,7 +205,8 @@ def build(
 
 
 class Renewing:
-    """Keeps the lists of restricted people and of merged records fresh while the block lasts."""
+    """Keeps the lists of restricted people and of merged records fresh, and writes what was refused
+    in a minute that is over, while the block lasts."""
 
     def __init__(self, made: Composition) -> None:
         self._made = made
@@ -228,3 +233,7 @@ class Renewing:
             except Exception as fault:
                 # Until it succeeds, records that were merged just now are found as they were.
                 logger().warning("merged records unknown", exc_info=fault)
+            try:
+                await self._made.journal.flush()
+            except Exception as fault:
+                logger().error("refusals not counted in the audit", exc_info=fault)

@@ -12,6 +12,7 @@ from bevan.access.chain.chain import Chain
 from bevan.access.claims import Claims
 from bevan.access.consents import Consents
 from bevan.access.gathering import Gathering
+from bevan.access.journal import Journal
 from bevan.access.looks import Looks
 from bevan.access.projection import Projection
 from bevan.access.proxies import Proxies
@@ -23,12 +24,14 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
 from bevan.fhir.validation import Validator
 from bevan.identity import Identity
+from bevan.identity.accounts import Accounts
 from bevan.identity.assertions import Assertions, fetching
 from bevan.identity.clients import Clients
 from bevan.identity.keys import Keys
 from bevan.identity.once import Once
 from bevan.identity.smart.granted import AppGrants
 from bevan.identity.smart.tokens import AppTokens
+from bevan.identity.witness import AccountWitness
 from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
@@ -98,6 +101,7 @@ class Composition:
     registers: Registers
     looks: Looks
     gathering: Gathering
+    journal: Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,10 @@ async def compose(
         types = frozenset(r4.definitions.resource_types)
         rulebook, restricted = rules.load_from(settings.rules), Restricted(database)
         await restricted.renew()
-        identity = Identity(database, machine, types, demo=settings.demo)
+        # Entries about accounts go by the clock of all others, though sessions don't.
+        journal = Journal(record, clock)
+        witness = AccountWitness(journal, Accounts(database))
+        identity = Identity(database, machine, types, demo=settings.demo, witness=witness)
         keys = Keys(database, machine, settings.data)
         assertions = Assertions(clients, once, machine, fetching(outgoing))
         directory, people = Directory(record, clock), People(record)
@@ -221,11 +228,13 @@ async def compose(
                     once,
                     assertions,
                     outgoing,
+                    witness,
                 )
             ),
             registers=Registers(database, clock),
             looks=Looks(database, record, restricted),
             gathering=Gathering(database),
+            journal=journal,
         )
 
 

@@ -12,6 +12,7 @@ from bevan.identity.arrival import Arrivals
 from bevan.identity.asks import Asks
 from bevan.identity.assertions import Assertions
 from bevan.identity.clients import Clients, RegisteredClient
+from bevan.identity.events import Witness
 from bevan.identity.identity import Identity
 from bevan.identity.joiners import Joiners
 from bevan.identity.keys import Keys
@@ -75,12 +76,16 @@ class Ground:
     once: Once
     assertions: Assertions
     outgoing: Outgoing
+    witness: Witness
 
 
 def front(ground: Ground) -> Front:
     """Everything people come in by."""
     public = ground.settings.public_url
-    login = Login.over(ground.database, ground.machine, ground.settings, ground.identity.sessions)
+    login = Login.over(
+        ground.database, ground.machine, ground.settings, ground.identity.sessions,
+        witness=ground.witness,
+    )  # fmt: skip
     providers = {
         each.name: _provider(ground, each, login)
         for each in (realm.citizen(public), realm.staff(public))

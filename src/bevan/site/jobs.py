@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bevan.access.edition import Editions
 from bevan.kernel.clock import Clock, SystemClock
 from bevan.kernel.database import Database
 from bevan.kernel.jobs import Job
@@ -53,6 +54,9 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         await made.chain.seal()
         await made.chain.hand_over()
 
+    async def rulebook() -> None:
+        await Editions(made.database, made.journal, made.rules, made.clock).look()
+
     async def looks() -> None:
         await made.gathering.catch_up()
 
@@ -67,6 +71,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
 
     return [
         Job("audit seal", timedelta(seconds=20), audit),
+        Job("rulebook", timedelta(minutes=10), rulebook),
         Job("looks", timedelta(seconds=10), looks),
         Job("audit measures", timedelta(seconds=30), chained),
         Job("measures", timedelta(seconds=5), measures),

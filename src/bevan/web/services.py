@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bevan.access.claims import Claims
     from bevan.access.consents import Consents
     from bevan.access.explanation import Explanation
+    from bevan.access.journal import Journal
     from bevan.access.looks import Looks
     from bevan.access.rule import Rules
     from bevan.directory import Directory
@@ -71,6 +72,7 @@ class Services:
     joiners: Joiners
     asks: Asks
     looks: Looks
+    journal: Journal
 
 
 def services(connection: HTTPConnection) -> Services:

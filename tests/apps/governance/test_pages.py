@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from bevan.identity.accounts import Account, Role
+from bevan.record.scope import compartment
 from tests.apps.care_record import clinic as staged
 from tests.apps.care_record.build import PERSON
 from tests.apps.care_record.clinic import GP_ID, OTHER, TRUST_ID, Desk, clinic, hidden
@@ -197,7 +198,8 @@ async def test_the_copy_holds_what_the_person_may_see(served: Serving, database:
     try:
         told = await connection.fetch(
             "SELECT DISTINCT a.name, a.role FROM audit JOIN agent a ON a.n = audit.agent "
-            "WHERE audit.request = $1", f"sar-{where.split('/')[-1]}",
+            "WHERE audit.request = $1 AND audit.patient = $2", f"sar-{where.split('/')[-1]}",
+            compartment(PERSON),
         )  # fmt: skip
     finally:
         await connection.close()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import MutableMapping
 from typing import Any
 
+from bevan.access.journal import NOBODY, Journal
 from bevan.api.body import Gone, read_body
 from bevan.api.errors import Refused
 from bevan.api.oauth import authority as at
@@ -19,6 +22,7 @@ from bevan.api.reply import Receive, Send
 from bevan.identity.errors import ProtocolRefused
 from bevan.kernel.errors import Unavailable
 from bevan.kernel.logs import logger
+from bevan.record.scope import Actor
 
 FORMS = {at.TOKEN: token, at.INTROSPECT: introspect, at.REVOKE: revoke}
 READ = frozenset({at.JWKS, at.SMART, at.OPENID})
@@ -29,8 +33,9 @@ FOR_PROGRAMS = frozenset({*FORMS, at.REGISTER, at.USERINFO, *READ})
 class OAuthApplication:
     """Answers at `FOR_PROGRAMS`."""
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, journal: Journal | None = None) -> None:
         self._authority = authority
+        self._journal = journal
 
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request; what goes wrong inside is told without its details."""
@@ -61,15 +66,56 @@ class OAuthApplication:
             return _only(b"GET, POST" if path == at.USERINFO else b"POST")
         body = await read_body(receive, limit=LIMIT)
         if path == at.REGISTER:
-            return await register(self._authority, document(body))
+            told = await register(self._authority, document(body))
+            if self._journal is not None:
+                await self._journal.tell(
+                    NOBODY, "client-registered", type="client", id=told.json["client_id"]
+                )
+            return told
         sent = form(body, headers.get(b"content-type", b"").decode("latin-1"))
-        return await FORMS[path](self._authority, sent)
+        return await self._noted(path, sent)
+
+    async def _noted(self, path: str, sent: dict[str, str]) -> Told:
+        """The answer to a form, with an entry in the audit: which app, not what it sent."""
+        event, client = _event(path, sent), claimed(sent)
+        try:
+            told = await FORMS[path](self._authority, sent)
+        except ProtocolRefused:
+            if self._journal is not None:
+                known = client and await self._authority.clients.find(client)
+                await self._journal.refused(
+                    NOBODY, f"{event}-refused", type="client", id=client if known else None
+                )
+            raise
+        if self._journal is not None:
+            who = Actor("system", client, client) if client else NOBODY
+            about = told.json.get("patient") if isinstance(told.json, dict) else None
+            await self._journal.tell(who, event, about=about, type="client", id=client or None)
+        return told
 
     async def _read(self, path: str) -> Told:
         if path == at.JWKS:
             return Told(await self._authority.keys.jwks())
         issuer = self._authority.issuer
         return Told(configuration(issuer) if path == at.SMART else openid(issuer))
+
+
+def _event(path: str, sent: dict[str, str]) -> str:
+    if path == at.TOKEN:
+        return "token-refreshed" if sent.get("grant_type") == "refresh_token" else "token-issued"
+    return "token-revoked" if path == at.REVOKE else "token-looked-up"
+
+
+def claimed(sent: dict[str, str]) -> str:
+    """The app that a form says it comes from, blank for none; the endpoint finds out if it does."""
+    if "client_id" in sent:
+        return sent["client_id"]
+    try:
+        part = sent["client_assertion"].split(".")[1]
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        return str(claims.get("iss", ""))
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return ""
 
 
 def _only(methods: bytes) -> Told:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bevan.apps.care_record.pages import spreadsheet
 from bevan.apps.care_record.presenters.person import banner, replaced_by
 from bevan.apps.care_record.presenters.sections import sections
 from bevan.apps.care_record.rules.entries import restricted
@@ -46,7 +47,10 @@ def with_chart(*wanted: str) -> Callable[[ChartPage], Page]:
             chart = await open_chart(services(request), session, id, *wanted)
             if chart is None:
                 return await _elsewhere(request, session, id)
-            return await page(request, chart)
+            answer = await page(request, chart)
+            if answer.media_type == "text/csv":
+                await spreadsheet.noted(request, id)
+            return answer
 
         return signed_in_only(opened)
 

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bevan.web.components import State
+from bevan.web.services import services
+from bevan.web.session import session_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -17,6 +19,15 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def wanted(request: Request) -> bool:
     """Whether the address asks for the list as CSV."""
     return request.query_params.get("format") == "csv"
+
+
+async def noted(request: Request, person: str) -> None:
+    """Keep in the audit that a file about this person is taken away, before it is."""
+    session = session_of(request)
+    assert session is not None  # a chart is open
+    section = request.url.path.rpartition("/")[2]
+    journal = services(request).journal
+    await journal.tell(session.actor, "file-taken", about=person, type="page", id=section)
 
 
 def spreadsheet(

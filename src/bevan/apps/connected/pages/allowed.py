@@ -44,6 +44,8 @@ async def take_back(request: Request) -> Response:
     if not await given.app_grants.take_back(present(request).actor, id):
         return not_found(request)
     given.app_tokens.forget()
+    who = present(request).actor
+    await given.journal.tell(who, "app-taken-back", type="permission", id=str(id))
     return go("/apps?done=taken-back")
 
 

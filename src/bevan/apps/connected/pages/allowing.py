@@ -91,6 +91,14 @@ async def _about(
 async def _allow(
     request: Request, session: Session, asked: Asking, wants: Wanted, about: Person | None
 ) -> str:
+    client = asked.client.id
+    await services(request).journal.tell(
+        session.actor,
+        "app-allowed",
+        about=about.id if about is not None else None,
+        type="client",
+        id=client,
+    )
     return await services(request).app_grants.allow(
         Decision(
             client=asked.client,

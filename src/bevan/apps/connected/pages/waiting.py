@@ -38,9 +38,12 @@ async def decide(request: Request) -> Response:
     clients, id = services(request).clients, request.path_params["client"]
     decision = str((await request.form()).get("decision", ""))
     by = f"{session.actor.name} ({session.actor.id})"
+    tell = services(request).journal.tell
     if decision == "approve" and await clients.approve(id, by=by):
+        await tell(session.actor, "client-approved", type="client", id=id)
         return go("/apps/waiting?done=approved")
     if decision == "revoke" and await clients.revoke(id, by=by):
         services(request).app_tokens.forget()
+        await tell(session.actor, "client-revoked", type="client", id=id)
         return go("/apps/waiting?done=revoked")
     return not_found(request)
