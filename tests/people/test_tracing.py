@@ -101,3 +101,22 @@ async def test_the_demonstration_has_a_pds_of_its_own(served: Serving) -> None:
     assert traced.status_code == 200
     assert {"name": "outcome", "valueCode": "verified"} in traced.json()["parameter"]
     assert (await served.send("POST", "/Patient/nobody/$trace")).status_code == 404
+
+
+async def test_our_pds_lets_in_by_token(served: Serving) -> None:
+    """A system's token opens reading as an application; nothing opens without one."""
+    path, headers = f"/pds/FHIR/R4/Patient/{TOM}", {"x-request-id": "one"}
+    full = served.client.headers.pop("authorization")
+    for more in ({}, {"authorization": "Bearer nonsense"}, {"authorization": "Basic x"}):
+        answer = await served.client.get(path, headers={**headers, **more})
+        assert answer.status_code == 401, more
+    narrow = {"authorization": f"Bearer {await served.token('system/Observation.rs')}"}
+    assert (await served.client.get(path, headers={**headers, **narrow})).status_code == 401
+    reading = {"authorization": f"Bearer {await served.token('system/Patient.rs')}"}
+    read = await served.client.get(path, headers={**headers, **reading})
+    assert (read.status_code, read.headers["etag"]) == (200, 'W/"1"')
+    whole = {**headers, "authorization": full, "if-match": 'W/"1"'}
+    for method, where in (("PATCH", path), ("POST", "/pds/FHIR/R4/Patient")):
+        answer = await served.client.request(method, where, headers=whole, content=b"{}")
+        assert answer.status_code == 403
+        assert "Application-Restricted" in answer.text

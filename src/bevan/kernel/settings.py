@@ -98,6 +98,12 @@ class Settings(BaseSettings):
         description="FHIR address of the Personal Demographics Service, whose host is registered "
         "too; a demonstration has its own.",
     )
+    pds_token_url: str | None = Field(
+        None,
+        description="Token endpoint of the Personal Demographics Service, for access as an "
+        "application by an assertion that is signed with Bevan's own key.",
+    )
+    pds_client: str | None = Field(None, description="Bevan's client id (API key) at that service.")
     smtp_host: str | None = Field(None, description="SMTP server for emails to people.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the SMTP server.")
     smtp_tls: bool = Field(True, description="Start TLS before anything is sent by SMTP.")

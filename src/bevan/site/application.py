@@ -109,7 +109,7 @@ class Site:
         self._oauth = CrossOrigin(OAuthApplication(authority(made), made.journal), made.clients)
         self._openid = made.front.openid
         if self._settings.demo:
-            self._pds = Demographics(made.own_pds.service, PDS)
+            self._pds = Demographics(made.own_pds.service, PDS, made.identity, made.app_tokens)
         self._pages.state.services = Services(
             record=made.record,
             access=made.access,

@@ -173,7 +173,7 @@ async def compose(
         identities = NewIdentity(record, database, clock, people)
         unmerging = Unmerging(record, database, clock, reviews)
         own = Own(settings, clock)
-        pds = port(settings, outgoing, own)
+        pds = port(settings, outgoing, own, keys, machine)
         yield Composition(
             settings=settings,
             clock=clock,

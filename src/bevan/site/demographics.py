@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from bevan.fhir.json import decode
+from bevan.identity.keys import Keys
 from bevan.kernel.clock import Clock
+from bevan.kernel.errors import ConfigurationError
 from bevan.kernel.outgoing import Answer, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people.model import load
 from bevan.people.pds.client import Inside, Pds
 from bevan.people.pds.index import index
 from bevan.people.pds.service import Service
+from bevan.people.pds.tokens import Authorised
 from bevan.synthetic import region
 
 MOUNT: Final = "/pds/FHIR/R4"
@@ -40,10 +43,11 @@ class Own:
             return self._made
 
     async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
         """As `Outgoing.send`, without leaving the process."""
-        return await Inside(await self.service(), self.base).send(method, url, headers=headers)
+        inside = Inside(await self.service(), self.base)
+        return await inside.send(method, url, headers=headers, body=body)
 
     @property
     def base(self) -> str:
@@ -57,8 +61,22 @@ class Own:
         return Service(people, load(), self._clock, base=self.base)
 
 
-def port(settings: Settings, outgoing: Outgoing, own: Own) -> Pds | None:
-    """The PDS to ask, if there is one."""
-    if settings.pds_url:
+def port(settings: Settings, outgoing: Outgoing, own: Own, keys: Keys, clock: Clock) -> Pds | None:
+    """The PDS to ask, if there is one; with a token where it wants one.
+
+    Raises ConfigurationError where half of what a token needs is configured.
+    """
+    if not settings.pds_url:
+        return Pds(own, own.base) if settings.demo else None
+    if bool(settings.pds_token_url) != bool(settings.pds_client):
+        raise ConfigurationError("Set BEVAN_PDS_TOKEN_URL and BEVAN_PDS_CLIENT together.")
+    if settings.pds_token_url is None or settings.pds_client is None:
         return Pds(outgoing, settings.pds_url)
-    return Pds(own, own.base) if settings.demo else None
+    calls = Authorised(
+        outgoing,
+        clock,
+        address=settings.pds_token_url,
+        client=settings.pds_client,
+        sign=keys.sign,
+    )
+    return Pds(calls, settings.pds_url)

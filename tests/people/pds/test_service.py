@@ -196,7 +196,7 @@ def test_headers(service: Service, shared: Path, headers: dict[str, str], name: 
     assert reply.resource == json.loads((folder / name).read_text("utf-8"))
     wrong = get(service, f"/Patient/{TOM}", **{"nhsd-session-urid": "invalid"})
     assert spine(wrong) == (400, "value", "INVALID_VALUE")
-    assert spine(service.answer("POST", "/Patient", "", {"x-request-id": "1"}))[0] == 405
+    assert spine(service.answer("DELETE", "/Patient", "", {"x-request-id": "1"}))[0] == 405
 
 
 async def test_the_port_asks_and_understands(service: Service) -> None:

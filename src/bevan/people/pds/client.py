@@ -26,7 +26,7 @@ class Calls(Protocol):
     """Makes one HTTP call (`kernel.outgoing.Outgoing.send`)."""
 
     async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer: ...
 
 
@@ -91,13 +91,13 @@ class Inside:
         self._path = urlsplit(base).path.rstrip("/")
 
     async def send(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
         """As `Outgoing.send`."""
         parts = urlsplit(url)
         given = {name.lower(): value for name, value in (headers or {}).items()}
         path = parts.path.removeprefix(self._path)
-        reply = self._service.answer(method, path, parts.query, given)
+        reply = self._service.answer(method, path, parts.query, given, body=body)
         return Answer(reply.status, reply.headers, json.encode(reply.resource))
 
 

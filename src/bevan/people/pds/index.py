@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,10 @@ from bevan.people.nhs_number import OLDER, PRESENT_AND_VERIFIED, STATUS, SYSTEM,
 from bevan.record.scope import CONFIDENTIALITY
 
 RESTRICTED, REDACTED = "R", "REDACTED"
-_HIDDEN = ("address", "telecom", "generalPractitioner")
+_HIDDEN = ("address", "telecom", "contact", "generalPractitioner", "managingOrganization")
 _KEPT = ("name", "gender", "birthDate", "deceasedDateTime", "multipleBirthInteger", "address",
-         "telecom", "generalPractitioner", "extension")  # fmt: skip
+         "telecom", "contact", "generalPractitioner", "managingOrganization",
+         "extension")  # fmt: skip
 _WORDS = {"U": "unrestricted", "R": "restricted", "V": "very restricted", REDACTED: "redacted"}
 
 Resource = Mapping[str, Any]
@@ -21,11 +22,13 @@ Resource = Mapping[str, Any]
 @dataclass(frozen=True)
 class Index:
     """People by number; `superseded` says which number replaced which, `invalid` numbers are
-    withdrawn."""
+    withdrawn; `related` are people close to somebody, `coverage` is their insurance abroad."""
 
     people: Mapping[str, Resource]
     superseded: Mapping[str, str] = field(default_factory=dict)
     invalid: frozenset[str] = frozenset()
+    related: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
+    coverage: Mapping[str, Resource] = field(default_factory=dict)
 
     def current(self, number: str) -> str:
         """The number that stands for this one now."""
