@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bevan.kernel.clock import FixedClock
 from bevan.kernel.postgres import Cluster
@@ -19,6 +20,16 @@ from tests.support.tracing import trace
 
 # The demo's own day, so that ages and "last heard" come out the same whenever tests run.
 TODAY = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+# How long an example takes says more of the machine than of the code. In CI a verdict can be had
+# again: it draws the same examples each time, where a developer's machine draws new ones.
+settings.register_profile(
+    "bevan",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("bevan")
 
 
 def pytest_runtest_protocol(item: pytest.Item) -> None:

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bevan.fhir.definitions import load
@@ -93,7 +93,6 @@ RESOURCE = st.fixed_dictionaries(
 
 
 @given(resource=RESOURCE)
-@settings(deadline=None)
 def test_both_ways_agree(references: References, resource: dict[str, Any]) -> None:
     both_agree(references, resource)
 
