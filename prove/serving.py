@@ -21,6 +21,7 @@ class Serving:
     def __init__(self, bevan: Path, data: Path, arguments: Sequence[str], log: Path) -> None:
         """Start it; see `ready`."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("BEVAN_")}
+        environment |= {"BEVAN_RATE_CALLER": "0", "BEVAN_RATE_ADDRESS": "0"}
         self.data = data
         self.lines: list[str] = []
         self._news = Condition()

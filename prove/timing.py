@@ -70,7 +70,9 @@ async def _run() -> dict[str, float]:
             await migrate(connection, PACKAGES)
         finally:
             await connection.close()
-        settings = Settings(data=Path(name), demo=True, database_url=cluster.dsn)
+        settings = Settings(
+            data=Path(name), demo=True, database_url=cluster.dsn, rate_caller=0, rate_address=0
+        )
         return await _served(settings, cluster.dsn)
 
 

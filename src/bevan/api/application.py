@@ -134,7 +134,9 @@ class FhirApplication:
             negotiation.check_accept(headers.get(b"accept", b""), format)
             return Reply(200, self._backing.statement(base))
         asgi[_WHAT] = route.type, interaction.name
-        caller = await self._callers.find(headers, method, request_id, self._clock.now())
+        secure = asgi.get("scheme") == "https"
+        now = self._clock.now()
+        caller = await self._callers.find(headers, method, request_id, now, secure=secure)
         asgi[_WHO] = caller.scope.ticket.actor
         _check_letter(interaction, route.type, caller, operation)
         accept = headers.get(b"accept", b"")

@@ -12,11 +12,11 @@ from http.cookies import CookieError, SimpleCookie
 from bevan.access import Access
 from bevan.api.errors import unauthenticated
 from bevan.identity import Identity
+from bevan.identity.cookies import cookie
 from bevan.identity.grants import Grant, Grants, combine
 from bevan.identity.smart.tokens import AppTokens, Held
 from bevan.record.scope import Scope
 
-COOKIES = ("__Host-bevan", "bevan")
 # A person signed in on a page looks after others, or at their own record: nothing else.
 SESSION_PURPOSES = {"practitioner": "direct-care", "patient": "own-record"}
 _READING = combine([Grant("*", frozenset("rs"))])
@@ -39,15 +39,24 @@ class Callers:
         self._apps = apps
 
     async def find(
-        self, headers: dict[bytes, bytes], method: str, request_id: str, at: datetime
+        self,
+        headers: dict[bytes, bytes],
+        method: str,
+        request_id: str,
+        at: datetime,
+        *,
+        secure: bool = False,
     ) -> Caller:
-        """The caller behind the request's headers. Raises Refused 401."""
+        """The caller behind the request's headers; `secure` when it came over TLS.
+
+        Raises Refused 401.
+        """
         authorization = headers.get(b"authorization")
         if authorization is not None:
             return await self._by_token(authorization, request_id, at)
-        cookie = headers.get(b"cookie")
-        if cookie is not None and method in ("GET", "HEAD"):
-            found = await self._by_cookie(cookie, request_id, at)
+        sent = headers.get(b"cookie")
+        if sent is not None and method in ("GET", "HEAD"):
+            found = await self._by_cookie(_session_cookie(sent, secure), request_id, at)
             if found is not None:
                 return found
         raise unauthenticated("A bearer token is needed here.")
@@ -97,8 +106,8 @@ class Callers:
             at=at,
         )
 
-    async def _by_cookie(self, header: bytes, request_id: str, at: datetime) -> Caller | None:
-        session = await self._identity.signed_in(_session_cookie(header))
+    async def _by_cookie(self, secret: str | None, request_id: str, at: datetime) -> Caller | None:
+        session = await self._identity.signed_in(secret)
         if session is None:
             return None
         purpose = SESSION_PURPOSES.get(session.actor.kind, "")
@@ -108,9 +117,11 @@ class Callers:
         return Caller(scope, _READING)
 
 
-def _session_cookie(header: bytes) -> str | None:
+def _session_cookie(header: bytes, secure: bool) -> str | None:
+    """The session's own cookie; over TLS only the one that no other host can plant."""
     try:
         jar = SimpleCookie(header.decode("latin-1"))
     except CookieError:
         return None
-    return next((jar[name].value for name in COOKIES if name in jar), None)
+    names = (cookie(secure=True),) if secure else (cookie(secure=True), cookie(secure=False))
+    return next((jar[name].value for name in names if name in jar), None)

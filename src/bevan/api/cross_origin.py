@@ -12,7 +12,9 @@ Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None
 
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _ASKED = b"authorization, content-type, accept, prefer, if-match, if-none-match, x-request-id"
-_SHOWN = b"etag, last-modified, location, content-location, x-request-id, www-authenticate"
+_SHOWN = (
+    b"etag, last-modified, location, content-location, x-request-id, www-authenticate, retry-after"
+)
 _DAY_PART = b"600"
 
 
@@ -22,6 +24,10 @@ class CrossOrigin:
     def __init__(self, app: Application, clients: Clients) -> None:
         self._app = app
         self._clients = clients
+
+    def answering(self, app: Application) -> CrossOrigin:
+        """The same origins, for another application's answer."""
+        return CrossOrigin(app, self._clients)
 
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request; without an Origin nothing changes."""

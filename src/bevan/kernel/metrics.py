@@ -37,7 +37,7 @@ TABLE: Final[tuple[Declared, ...]] = (
     Declared(
         "bevan_http_requests_total",
         "counter",
-        "Requests answered, by kind (fhir, page, other), method and status.",
+        "Requests answered, by kind (fhir, oauth, openid, page, other), method and status.",
         ("kind", "method", "status"),
     ),
     Declared(
@@ -45,6 +45,12 @@ TABLE: Final[tuple[Declared, ...]] = (
         "histogram",
         "Time from a request's arrival to the end of its answer.",
         ("kind", "method"),
+    ),
+    Declared(
+        "bevan_throttled_total",
+        "counter",
+        "Requests refused because their caller asked too much, by kind.",
+        ("kind",),
     ),
     Declared("bevan_feed_lag_seconds", "gauge", "Age of the oldest change not yet in the feed."),
     Declared("bevan_feed_epoch", "gauge", "Epoch of the change feed."),

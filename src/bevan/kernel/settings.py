@@ -69,6 +69,25 @@ class Settings(BaseSettings):
     base_url: str | None = Field(
         None, description="Address that people and systems use, where it isn't host and port."
     )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of proxies in front of Bevan, such as 10.0.0.0/8; what "
+        "they say of a request's origin is believed, and nobody else's word is.",
+    )
+    rate_caller: int = Field(
+        100,
+        ge=0,
+        description="Requests a second from one token or session, for each worker; ten seconds' "
+        "worth may come at once; 0 sets no limit.",
+    )
+    rate_address: int = Field(
+        500, ge=0, description="Requests a second from one address, likewise."
+    )
+    rate_token: int = Field(
+        20,
+        ge=0,
+        description="Requests a second from one address at endpoints for tokens, likewise.",
+    )
     demo: bool = Field(False, description="Serve the fictional region and mark every page.")
     people: int = Field(1000, ge=12, description="People of the fictional region.")
     seed: int = Field(1, ge=0, description="Seed of the fictional region.")

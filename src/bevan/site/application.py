@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AsyncExitStack
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from starlette.applications import Starlette
@@ -31,15 +31,20 @@ from bevan.site.apps import discover
 from bevan.site.authority import authority
 from bevan.site.composition import Composition, compose
 from bevan.site.demographics import MOUNT as PDS
+from bevan.site.edge import Edge
 from bevan.site.health import PATHS, Health
+from bevan.site.limits import Limits, Refusing
 from bevan.site.tally import Tally
+from bevan.web import csp
 from bevan.web.app import App
 from bevan.web.assembly import assemble
 from bevan.web.services import Services
 
 _RENEW = 2.0
+_STRICT = (csp.STRICT[0].lower().encode(), csp.STRICT[1].encode())
 
 Message = MutableMapping[str, Any]
+Served = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Site:
@@ -55,6 +60,8 @@ class Site:
         self._metrics = Metrics()
         self._tally = Tally(self._metrics)
         self._health = Health(self._metrics)
+        self._edge = Edge(settings)
+        self._limits = Limits(settings, self._metrics)
         self._pages: Starlette = assemble(apps)
         self._fhir: CrossOrigin | None = None
         self._oauth: CrossOrigin | None = None
@@ -67,23 +74,34 @@ class Site:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        path: str = scope.get("path", "")
-        if scope["type"] == "http" and path in PATHS:
-            await self._health.answer(path, send)
-        elif scope["type"] == "http" and path in FOR_PROGRAMS:
-            assert self._oauth is not None
-            await self._counted("oauth", self._oauth, scope, receive, send)
-        elif scope["type"] == "http" and self._pds and path.startswith(f"{PDS}/"):
-            await self._counted("other", self._pds, scope, receive, send)
-        elif scope["type"] == "http" and (path == FHIR or path.startswith("/fhir/")):
-            assert self._fhir is not None
-            await self._counted("fhir", self._fhir, scope, receive, send)
-        elif scope["type"] == "http" and self._openid is not None and self._openid.serves(path):
-            await self._counted("page", self._openid, scope, receive, send)
-        elif scope["type"] == "http":
-            await self._counted("page", self._pages, scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self._pages(scope, receive, send)
+            return
+        path: str = scope.get("path", "")
+        if path in PATHS:
+            await self._health.answer(path, send)
+            return
+        self._edge.settle(scope)
+        kind, app = self._where(path)
+        wait = self._limits.wait(kind, scope, monotonic())
+        if wait:
+            refusing = Refusing(kind, wait)
+            # A page of another origin may read that it asked too much, as any other answer.
+            app = app.answering(refusing) if isinstance(app, CrossOrigin) else refusing
+        await self._counted(kind, app, scope, receive, send)
+
+    def _where(self, path: str) -> tuple[str, Served]:
+        """The kind of a request, as the metrics name it, and what serves it."""
+        assert self._fhir is not None and self._oauth is not None
+        if path == FHIR or path.startswith("/fhir/"):
+            return ("oauth", self._oauth) if path in FOR_PROGRAMS else ("fhir", self._fhir)
+        if path in FOR_PROGRAMS:
+            return "oauth", self._oauth
+        if self._pds is not None and path.startswith(f"{PDS}/"):
+            return "other", self._pds
+        if self._openid is not None and self._openid.serves(path):
+            return "openid", self._openid
+        return "page", self._pages
 
     async def start(self) -> None:
         """Open everything; raises what keeps it from opening."""
@@ -170,18 +188,21 @@ class Site:
     async def _counted(
         self,
         kind: str,
-        app: Callable[[Any, Any, Any], Awaitable[None]],
+        app: Served,
         scope: Message,
         receive: Receive,
         send: Send,
     ) -> None:
         began = perf_counter()
         status = 0
+        secure = kind != "page" and scope.get("scheme") == "https"
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if secure:  # pages say it themselves
+                    message = {**message, "headers": [*message["headers"], _STRICT]}
             await send(message)
 
         try:

@@ -19,7 +19,7 @@ FIXED = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # A browser that was here over TLS never comes without it again (RFC 6797 6.1).
-STRICT = ("Strict-Transport-Security", "max-age=31536000")
+STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 class ContentSecurity:
