@@ -10,6 +10,7 @@ import click
 
 from bevan import __version__
 from bevan.cli import (
+    account,
     audit,
     backup,
     bulk,
@@ -48,6 +49,7 @@ for _command in (
     synth.synth,
     token.token,
     client.client,
+    account.account,
     keys.keys,
     migrate.migrate,
     backup.backup,

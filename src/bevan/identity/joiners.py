@@ -47,6 +47,25 @@ class Joiners:
         await self.give(id, role, by=by)
         return await self.invite(id, by=by)
 
+    async def first(self, name: str, role: Role, *, by: str, again: str = "") -> str:
+        """The first account administrator: the secret of their invitation.
+
+        `by` is who did it at the machine; `again` the reason for one more where there is one.
+        Raises SignInRefused where there is one and no reason is given.
+        """
+        there = await self._database.fetchval(self._sql["administrators"], ADMINISTRATOR)
+        if there and not again:
+            raise SignInRefused(
+                "There is an account administrator already, who makes other accounts. If nobody "
+                "can sign in as one any more, use --again and say why."
+            )
+        secret = await self.join(name, uuid7(), "", role, by=by)
+        account = await self.invited(secret)
+        await self._login.events.note(
+            account.id, "administrator made", detail=again or "the first", by=by
+        )
+        return secret
+
     async def invite(self, account: str, *, by: str) -> str:
         """A new way to a passkey, for somebody who has none or lost theirs.
 

@@ -10,3 +10,8 @@ SELECT account FROM invitation WHERE secret = $1 AND until > $2
 -- name: joined
 -- An invitation is used up.
 DELETE FROM invitation WHERE secret = $1 AND until > $2 RETURNING account
+
+-- name: administrators
+-- How many open accounts of real people have a role.
+SELECT count(DISTINCT a.id) FROM account a JOIN account_role r ON r.account = a.id
+WHERE r.role = $1 AND a.closed IS NULL AND NOT a.demo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from bevan.cli.main import run
-from bevan.cli.ports import Ports
+from bevan.cli.ports import Appointment, Ports
 from bevan.kernel.settings import Settings
 from bevan.site.schema import PACKAGES
 
@@ -17,7 +17,7 @@ def main() -> None:
 
 def ports() -> Ports:
     """What the site hands to the command line."""
-    return Ports(packages=PACKAGES, up=_up, demonstration=_demonstration)
+    return Ports(packages=PACKAGES, up=_up, demonstration=_demonstration, appoint=_appoint)
 
 
 def _up(settings: Settings) -> int:
@@ -30,6 +30,12 @@ def _demonstration(settings: Settings) -> bool:
     from bevan.site.processes.marker import marked
 
     return marked(settings.data) is not None
+
+
+def _appoint(settings: Settings, dsn: str, wanted: Appointment) -> str:
+    from bevan.site.appointment import appoint
+
+    return appoint(settings, dsn, wanted)
 
 
 if __name__ == "__main__":
