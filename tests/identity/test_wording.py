@@ -91,7 +91,9 @@ def test_a_type_is_filtered_unless_it_is_free(text: str, filters: dict[str, set[
 
 def test_what_a_person_may_let_an_app_start_with() -> None:
     asked = read("user/*.cruds user/Task.cruds user/Patient.cud system/*.rs", TYPES)
-    assert str(starting(asked)) == "user/*.rs user/Task.crs"
+    assert str(starting(asked)) == "user/*.rs user/Task.cruds"
+    own = read("patient/Task.cruds patient/Patient.cruds", TYPES)
+    assert str(starting(own)) == "patient/Task.crs patient/Patient.rs"
     assert str(reading(asked)) == "user/*.rs user/Task.rs system/*.rs"
 
 

@@ -38,11 +38,14 @@ class KnowsRestricted(Protocol):
 class Look:
     """One look. ``saw`` and ``changed`` are types; ``reviewed`` is what a privacy officer said of
     an emergency: upheld, not-upheld, learning, or None so far; ``proxy`` names who acted for the
-    person and ``relation`` what they are to them, both blank for everybody else."""
+    person and ``relation`` what they are to them, both blank for everybody else. ``app`` is the app
+    through which somebody looked, if they did, and ``own`` is for the person's own app."""
 
     began: datetime
     ended: datetime
     kind: str
+    own: bool
+    app: str
     role: str
     organisation: str
     why: str
@@ -205,7 +208,7 @@ class _Reading:
         return (
             (asked.after is None or look.place < asked.after)
             and (actor["kind"] == "system") == asked.systems
-            and not (actor["kind"] == "patient" and actor["id"] in asked.ids)
+            and not (_own(actor, asked.ids) and not actor["app"])
             and asked.organisation in ("", actor["organisation"])
         )
 
@@ -218,7 +221,9 @@ class _Reading:
         relations = {row["proxy"]: row["relation"] for row in rights}
         return tuple(
             _acted(
-                _look(one, actor, self._purposes[one.key.purpose], opened, places), actor, relations
+                _look(one, actor, self._purposes[one.key.purpose], opened, self._asked.ids, places),
+                actor,
+                relations,
             )
             for one in looks
             for actor in [self._actors[one.key.agent]]
@@ -242,12 +247,21 @@ def _columns(looks: Sequence[Gathered]) -> tuple[list[Any], ...]:
     )
 
 
-def _look(look: Gathered, actor: Any, why: str, opened: Sequence[Any], places: bool) -> Look:
+def _own(actor: Any, ids: Sequence[str]) -> bool:
+    """Whether it is the person themselves."""
+    return actor["kind"] == "patient" and actor["id"] in ids
+
+
+def _look(
+    look: Gathered, actor: Any, why: str, opened: Sequence[Any], ids: Sequence[str], places: bool
+) -> Look:
     claim = next((one for one in opened if _during(look, actor["id"], one)), None)
     return Look(
         began=look.began,
         ended=look.ended,
         kind=actor["kind"],
+        own=_own(actor, ids),
+        app=actor["app"] if places else "",
         role=actor["role"],
         organisation=(actor["organisation_name"] or actor["organisation"]) if places else "",
         why="" if actor["kind"] == "system" else why,

@@ -12,7 +12,7 @@ SELECT id, coalesce((SELECT txid FROM look_cursor), 0) AS gathered FROM own;
 -- name: newer
 -- Entries about some records that no look holds yet.
 SELECT a.patient, a.agent, a.purpose, a.at, a.action::text AS action, a.type,
-  g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name, p.purpose AS why
+  g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name, g.app, p.purpose AS why
 FROM audit a JOIN agent g ON g.n = a.agent JOIN purpose p ON p.n = a.purpose
 WHERE a.txid >= $2 AND a.patient = ANY($1::uuid[]) AND a.outcome = '+' AND a.action <> 'n';
 
@@ -26,15 +26,15 @@ JOIN look l ON l.patient = e.patient AND l.agent = e.agent AND l.purpose = e.pur
 
 -- name: page
 -- Looks at some records after a place in their order, newest first, of people or of computers, of
--- one organisation or of all; never those of the person themselves.
+-- one organisation or of all; of the person themselves only what their apps looked at.
 SELECT l.*, why.purpose AS why
 FROM unnest($1::uuid[]) AS p (patient) CROSS JOIN LATERAL (
-  SELECT l.*, g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name
+  SELECT l.*, g.kind, g.id, g.name, g.role, g.organisation, g.organisation_name, g.app
   FROM look l JOIN agent g ON g.n = l.agent
   WHERE l.patient = p.patient AND l.system = $2 AND l.ended >= $3 AND l.began < $4
     AND ($5::timestamptz IS NULL
       OR (l.ended <= $5 AND (l.ended, l.agent, l.purpose, l.patient) < ($5, $6, $7, $8::uuid)))
-    AND NOT (g.kind = 'patient' AND g.id = ANY($9::text[]))
+    AND NOT (g.kind = 'patient' AND g.id = ANY($9::text[]) AND g.app = '')
     AND ($10 = '' OR g.organisation = $10)
   ORDER BY l.ended DESC, l.agent DESC, l.purpose DESC LIMIT $11
 ) l JOIN purpose why ON why.n = l.purpose

@@ -5,7 +5,7 @@ A cookie travels with requests that a person didn't mean to make, so it opens GE
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
@@ -96,7 +96,7 @@ class Callers:
                 at=at,
             )
         return self._access.scope(
-            actor,
+            replace(actor, app=held.grant.client_name),
             purpose=purpose,
             patient=held.patient,
             reads=held.reads,

@@ -76,10 +76,10 @@ def without(veil: Veil, resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def concealed(veil: Veil, actor: Actor) -> Actor:
-    """Who made a version, without their organisation where a Provenance's agents are masked."""
+    """Who made a version, without their organisation and app where a Provenance's are masked."""
     if "agent" not in veil.get("Provenance", ()):
         return actor
-    return replace(actor, organisation="", organisation_name="")
+    return replace(actor, organisation="", organisation_name="", app="")
 
 
 def sender(veil: Veil, source: str | None) -> str | None:

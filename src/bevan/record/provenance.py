@@ -157,11 +157,20 @@ def resource(row: Found, actor: Actor, source: str | None) -> dict[str, Any]:
         "target": [{"reference": f"{row['type']}/{row['id']}/_history/{row['version']}"}],
         "recorded": instant(row["last_updated"]),
         "activity": {"coding": [_coding(_OPERATION, activity, _DISPLAYS[activity])]},
-        "agent": [_agent(actor)],
+        "agent": _agents(actor),
     }
     if source:
         made["entity"] = [{"role": "source", "what": {"identifier": {"value": source}}}]
     return made
+
+
+def _agents(actor: Actor) -> list[dict[str, Any]]:
+    """Who did it, and the app through which they did."""
+    person = _agent(actor)
+    if not actor.app:
+        return [person]
+    app = {"type": {"text": "App"}, "who": {"display": actor.app}, "onBehalfOf": person["who"]}
+    return [person, app]
 
 
 def _agent(actor: Actor) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Actor:
     """Somebody or something that acts: a person in a role at an organisation, or a system.
 
     ``id`` is a logical id (``Practitioner/x`` → ``x``), ``organisation`` the logical id of an
-    Organization, empty where there is none.
+    Organization, empty where there is none. ``app`` is the name of the app through which they act,
+    empty where they act by Bevan's own pages.
     """
 
     kind: Kind
@@ -39,6 +40,7 @@ class Actor:
     role: str = ""
     organisation: str = ""
     organisation_name: str = ""
+    app: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,8 @@ CREATE TABLE public.agent (
     name text NOT NULL,
     role text NOT NULL,
     organisation text NOT NULL,
-    organisation_name text NOT NULL
+    organisation_name text NOT NULL,
+    app text DEFAULT ''::text NOT NULL
 );
 
 COMMENT ON TABLE public.agent IS 'insert only: the audit names these actors by number';
@@ -199,7 +200,8 @@ CREATE TABLE public.app_grant (
     granted timestamp with time zone NOT NULL,
     until timestamp with time zone NOT NULL,
     revoked timestamp with time zone,
-    why text
+    why text,
+    encounter text
 );
 
 CREATE TABLE public.app_launch (
@@ -209,7 +211,8 @@ CREATE TABLE public.app_launch (
     actor text NOT NULL,
     patient text NOT NULL,
     until timestamp with time zone NOT NULL,
-    used timestamp with time zone
+    used timestamp with time zone,
+    encounter text
 );
 
 CREATE TABLE public.app_refresh (
@@ -1375,7 +1378,7 @@ ALTER TABLE ONLY public.account_subject
     ADD CONSTRAINT account_subject_pkey PRIMARY KEY (issuer, subject);
 
 ALTER TABLE ONLY public.agent
-    ADD CONSTRAINT agent_kind_id_name_role_organisation_organisation_name_key UNIQUE (kind, id, name, role, organisation, organisation_name);
+    ADD CONSTRAINT agent_kind_id_name_role_organisation_organisation_name_app_key UNIQUE (kind, id, name, role, organisation, organisation_name, app);
 
 ALTER TABLE ONLY public.agent
     ADD CONSTRAINT agent_pkey PRIMARY KEY (n);

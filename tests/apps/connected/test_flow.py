@@ -382,10 +382,3 @@ async def test_a_user_scope_reaches_as_far_as_the_user(smart: Apps) -> None:
     assert (await smart.get(f"/Patient/{STRANGER}", token)).status_code == 404
     assert (await smart.get("/Patient", token)).status_code == 403
     assert (await smart.get("/DiagnosticReport/report", token)).status_code == 403
-
-
-async def test_a_persons_app_neither_changes_nor_deletes(smart: Apps) -> None:
-    told = await smart.tokens("gp", "user/Observation.cruds user/Patient.cruds user/Encounter.c")
-    assert told["scope"] == "user/Observation.crs user/Patient.rs"
-    own = await smart.tokens(DOT, "launch/patient patient/Observation.cruds")
-    assert own["scope"] == "launch/patient patient/Observation.rs"

@@ -24,7 +24,8 @@ FROM audit WHERE txid >= $1 AND txid < $2;
 
 -- name: actors
 -- The actors with these numbers.
-SELECT n, kind, id, name, role, organisation, organisation_name FROM agent WHERE n = ANY($1::int[]);
+SELECT n, kind, id, name, role, organisation, organisation_name, app FROM agent
+WHERE n = ANY($1::int[]);
 
 -- name: purposes
 -- The purposes with these numbers.

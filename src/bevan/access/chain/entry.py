@@ -89,11 +89,17 @@ def form(entry: Entry, actors: Mapping[int, Actor], purposes: Mapping[int, str])
     return _ENCODER.encode(
         (
             *entry[:2],
-            None if actor is None else astuple(actor),
+            None if actor is None else _named(actor),
             purposes.get(entry.purpose),
             *entry[4:13],
         )
     )
+
+
+def _named(actor: Actor) -> tuple[str, ...]:
+    """Who acted; the app at the end only where there is one, so that older links still hold."""
+    *names, app = astuple(actor)
+    return (*names, app) if app else tuple(names)
 
 
 def leaf(form: bytes, salt: UUID | None = None) -> bytes:

@@ -73,6 +73,7 @@ def told(named: Named, signed: Signed, ledger: Ledger) -> dict[str, Any]:
         "actor": actor.id if actor else "",
         "role": actor.role if actor else "",
         "organisation": actor.organisation if actor else "",
+        "app": actor.app if actor else "",
         "action": entry.action,
         "outcome": entry.outcome,
         "type": entry.type,

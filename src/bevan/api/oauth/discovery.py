@@ -25,6 +25,7 @@ CAPABILITIES = (
     "sso-openid-connect",
     "context-banner",
     "context-ehr-patient",
+    "context-ehr-encounter",
     "context-standalone-patient",
     "permission-online",
     "permission-offline",

@@ -53,6 +53,8 @@ def _worth(authority: Authority, held: Held) -> Json:
     }
     if held.grant.patient is not None:
         told["patient"] = held.grant.patient
+    if held.grant.encounter is not None:
+        told["encounter"] = held.grant.encounter
     if actor.kind != "system" and "fhirUser" in held.wording.others:
         told["fhirUser"] = fhir_user(authority.fhir, actor)
     return told

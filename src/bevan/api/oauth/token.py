@@ -71,6 +71,8 @@ async def _answer(
         told["refresh_token"] = issued.refresh
     if issued.grant.patient is not None:
         told |= {"patient": issued.grant.patient, "need_patient_banner": True}
+    if issued.grant.encounter is not None:
+        told["encounter"] = issued.grant.encounter
     if first and "openid" in issued.wording.others:
         claims = _who(authority, client, issued)
         told["id_token"] = await authority.keys.sign(claims, algorithm=SIGNED_WITH)

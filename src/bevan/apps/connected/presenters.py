@@ -53,14 +53,19 @@ _OTHERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_VERBS: Mapping[str, str] = MappingProxyType({"c": "add", "u": "change", "d": "delete"})
+
+
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the picker: id, name, and what tells them apart."""
+    """Somebody in the picker: id, name, and what tells them apart; `visit` is the id of the
+    Encounter during which an app is opened."""
 
     id: str
     name: str
     born: str
     number: str
+    visit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,11 +140,12 @@ def pending(client: RegisteredClient) -> Pending:
 
 
 def _line(word: Word) -> str:
-    doing = "see" if set(word.letters) & set("rs") else ""
-    if "c" in word.letters:
-        doing = f"{doing} and add" if doing else "add"
+    given = set(word.letters)
+    doing = ["see"] if given & set("rs") else []
+    doing += [verb for letter, verb in _VERBS.items() if letter in given]
+    *first, last = doing
     what = _WORDS.get(word.type) or _spaced(word.type)
-    found = f"{doing} {what}"
+    found = f"{', '.join(first)} and {last} {what}" if first else f"{last} {what}"
     return f"{found}, but only where {_search(word.search)}" if word.search else found
 
 

@@ -49,6 +49,15 @@ async def seen(services: Services, session: Session, id: str) -> dict[str, Any] 
     return resource
 
 
+async def visit(services: Services, session: Session, id: str) -> str | None:
+    """The visit of a person that goes on now, where there is one only that may be seen."""
+    scope = services.access.scope(session.actor, purpose=purpose(session), patient=id)
+    query = urlencode([("patient", id), ("status", "in-progress"), ("_count", "2")])
+    page = await services.record.search(scope, "Encounter", query)
+    found = [entry["resource"]["id"] for entry in json.decode(page.bundle).get("entry", [])]
+    return str(found[0]) if len(found) == 1 else None
+
+
 async def find(services: Services, session: Session, text: str) -> list[dict[str, Any]]:
     """People of a name, or with an NHS number, whom they may see; at most `MOST`."""
     digits = text.replace(" ", "")

@@ -72,6 +72,7 @@ class Shown:
     when: str
     who: str
     where: str
+    through: str
     why: str
     saw: str
     changed: str
@@ -170,6 +171,7 @@ def _shown(look: Look, now: datetime) -> Shown:
         when=when(look.began, now),
         who=_who(look),
         where=_RELATIONS.get(look.relation, "") or look.organisation,
+        through=look.app,
         why=_why(look),
         saw=parts(look.saw),
         changed=parts(look.changed),
@@ -186,6 +188,8 @@ def _tag(look: Look) -> Tag | None:
 def _who(look: Look) -> str:
     if look.kind == "system":
         return "A computer system"
+    if look.own:
+        return "You"
     if look.kind == "patient":
         return look.proxy or "Somebody who acts for you"
     return look.role or "A member of staff"
@@ -194,6 +198,8 @@ def _who(look: Look) -> str:
 def _why(look: Look) -> str:
     if look.kind == "system":
         return ""
+    if look.own:
+        return "You allowed this app"
     if look.emergency:
         return "Emergency: no usual link to you"
     return _WHY.get(look.why, _ANOTHER)

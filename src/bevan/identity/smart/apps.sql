@@ -1,23 +1,24 @@
 -- name: launch
 -- Keep what an app is opened with from somebody's record.
-INSERT INTO app_launch (digest, client, kind, actor, patient, until) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO app_launch (digest, client, kind, actor, patient, encounter, until)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 
 -- name: take_launch
 -- Use a launch up, by the app and the person it was made for.
 UPDATE app_launch SET used = $5
 WHERE digest = $1 AND client = $2 AND kind = $3 AND actor = $4 AND used IS NULL AND until > $5
-RETURNING patient
+RETURNING patient, encounter
 
 -- name: peek_launch
 -- Whom a launch is about, without using it up.
-SELECT patient FROM app_launch
+SELECT patient, encounter FROM app_launch
 WHERE digest = $1 AND client = $2 AND kind = $3 AND actor = $4 AND used IS NULL AND until > $5
 
 -- name: allow
 -- Keep what somebody allowed an app, or what a service was given.
 INSERT INTO app_grant (id, client, kind, actor, name, role, organisation, organisation_name,
-    purpose, scopes, patient, session, granted, until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    purpose, scopes, patient, encounter, session, granted, until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 
 -- name: add_code
 -- Keep a code that the app exchanges for tokens.
@@ -54,7 +55,7 @@ VALUES ($1, $2, $3, $4, $5, $6)
 -- name: live
 -- A grant that holds now: its client is approved, its person is still who they were, its session lasts.
 SELECT g.id, g.client, c.name AS client_name, g.kind, g.actor, g.name, g.role, g.organisation,
-    g.organisation_name, g.purpose, g.scopes, g.patient, g.session, g.granted, g.until
+    g.organisation_name, g.purpose, g.scopes, g.patient, g.encounter, g.session, g.granted, g.until
 FROM app_grant g JOIN registered_client c ON c.id = g.client
 WHERE g.id = $1 AND g.revoked IS NULL AND g.until > $2 AND c.status = 'approved'
     AND (g.session IS NULL OR EXISTS (
@@ -93,7 +94,7 @@ WHERE id = $1 AND kind = $2 AND actor = $3 AND revoked IS NULL RETURNING id
 -- name: list_own
 -- What a person allowed and still holds, the newest first.
 SELECT g.id, g.client, c.name AS client_name, g.kind, g.actor, g.name, g.role, g.organisation,
-    g.organisation_name, g.purpose, g.scopes, g.patient, g.session, g.granted, g.until
+    g.organisation_name, g.purpose, g.scopes, g.patient, g.encounter, g.session, g.granted, g.until
 FROM app_grant g JOIN registered_client c ON c.id = g.client
 WHERE g.kind = $1 AND g.actor = $2 AND g.revoked IS NULL AND g.until > $3
     AND c.status = 'approved'

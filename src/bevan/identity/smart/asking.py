@@ -83,7 +83,7 @@ def wanted(asked: Asking, tokens: AppTokens, fhir: str, *, citizen: bool) -> Wan
     """What the app asks for. `fhir` is the address of our interface, which it must name.
 
     Raises ProtocolRefused, which is told to the app. People's own apps read; those of staff may
-    add entries too, but neither change nor delete what stands.
+    write too, as far as the person could and the granted letters go.
     """
     given = asked.given
     if given.get("response_type") != "code":

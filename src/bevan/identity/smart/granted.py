@@ -27,8 +27,8 @@ _KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class AppGrant:
-    """One permission. `patient` is the person it is about, where it is about one only; `session`
-    the session with which it ends, where it does."""
+    """One permission. `patient` is the person it is about, where it is about one only; `encounter`
+    the visit during which it was opened; `session` the session with which it ends, if it does."""
 
     id: UUID
     client: str
@@ -40,6 +40,15 @@ class AppGrant:
     session: UUID | None
     granted: datetime
     until: datetime
+    encounter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """What an app was opened from: a person's record, and the visit that goes on, if one does."""
+
+    patient: str
+    encounter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Decision:
     challenge: str
     nonce: str
     launch: str = ""
+    encounter: str | None = None
 
 
 class AppGrants:
@@ -67,25 +77,31 @@ class AppGrants:
         self._demo = demo
         self._sql = statements("bevan.identity.smart", "apps.sql")
 
-    async def launch(self, client: RegisteredClient, actor: Actor, patient: str) -> str:
-        """An opaque value with which an app is opened about a person (EHR launch)."""
+    async def launch(
+        self,
+        client: RegisteredClient,
+        actor: Actor,
+        patient: str,
+        encounter: str | None = None,
+    ) -> str:
+        """An opaque value with which an app is opened about a person, perhaps during a visit."""
         secret = fresh()
         await self._database.execute(
             self._sql["launch"],
-            *(digest(secret), client.id, actor.kind, actor.id, patient),
+            *(digest(secret), client.id, actor.kind, actor.id, patient, encounter),
             self._clock.now() + LAUNCH,
         )
         return secret
 
-    async def launched(self, launch: str, client: str, actor: Actor) -> str:
-        """Whom a launch is about. Raises TokenRefused when it isn't this app's and person's."""
-        patient: str | None = await self._database.fetchval(
+    async def launched(self, launch: str, client: str, actor: Actor) -> Launched:
+        """What a launch is about. Raises TokenRefused when it isn't this app's and person's."""
+        row = await self._database.fetchrow(
             self._sql["peek_launch"],
             *(digest(launch), client, actor.kind, actor.id, self._clock.now()),
         )
-        if patient is None:
+        if row is None:
             raise TokenRefused("This launch is unknown, used or run out.", "invalid_request")
-        return patient
+        return Launched(row["patient"], row["encounter"])
 
     async def allow(self, decision: Decision) -> str:
         """Keep a decision; returns the code for the app. A launch is used up by it.
@@ -105,6 +121,7 @@ class AppGrants:
             None if offline else decision.session,
             now,
             now + (OFFLINE if offline else ONLINE),
+            decision.encounter,
         )
         async with self._database.transaction() as connection:
             if decision.launch:
@@ -124,7 +141,7 @@ class AppGrants:
             self._sql["allow"],
             *(grant.id, grant.client, actor.kind, actor.id, actor.name, actor.role),
             *(actor.organisation, actor.organisation_name, grant.purpose, grant.scopes),
-            *(grant.patient, grant.session, grant.granted, grant.until),
+            *(grant.patient, grant.encounter, grant.session, grant.granted, grant.until),
         )
 
     async def live(self, connection: Connection, id: UUID) -> AppGrant | None:
@@ -153,12 +170,12 @@ class AppGrants:
         await self._database.execute(self._sql["sweep_launches"], now)
 
     async def _take(self, connection: Connection, decision: Decision, now: datetime) -> None:
-        taken = await connection.fetchval(
+        taken = await connection.fetchrow(
             self._sql["take_launch"],
             *(digest(decision.launch), decision.client.id, decision.actor.kind),
             *(decision.actor.id, now),
         )
-        if taken is None or taken != decision.patient:
+        if taken is None or tuple(taken) != (decision.patient, decision.encounter):
             raise TokenRefused("This launch is unknown, used or run out.", "invalid_request")
 
 
@@ -183,4 +200,5 @@ def grant_of(row: Row) -> AppGrant:
         row["session"],
         row["granted"],
         row["until"],
+        row["encounter"],
     )

@@ -125,13 +125,19 @@ def reading(wording: Wording) -> Wording:
 
 
 def starting(wording: Wording) -> Wording:
-    """What a person may let an app do: read, and add entries of named types.
+    """What a person may let an app do: read, and keep entries of named types.
 
-    Neither words for services, nor letters that change or delete, nor adding what decides who may
-    see whom.
+    A `user/` word may add, change and delete as far as the person may; a `patient/` word adds.
+    Neither words for services, nor writing what decides who may see whom.
     """
     mine = tuple(word for word in wording.words if word.context != "system")
-    return replace(wording, words=_limited(mine, lambda w: "rs" if w.type in KEPT else "crs"))
+    return replace(wording, words=_limited(mine, _startable))
+
+
+def _startable(word: Word) -> str:
+    if word.type in KEPT:
+        return "rs"
+    return LETTERS if word.context == "user" else "crs"
 
 
 def _limited(words: Iterable[Word], letters: Callable[[Word], str]) -> tuple[Word, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from starlette.requests import Request
@@ -75,9 +76,10 @@ async def _about(
 ) -> Person | None:
     """Whom it is about: a citizen's own person, the launched one, or the one that was picked."""
     given = services(request)
-    id = service.own_person(session)
+    id, visit = service.own_person(session), None
     if wants.launch:
-        id = await given.app_grants.launched(wants.launch, asked.client.id, session.actor)
+        launched = await given.app_grants.launched(wants.launch, asked.client.id, session.actor)
+        id, visit = launched.patient, launched.encounter
     elif not id and wants.about_one:
         id = picked
     if not id:
@@ -85,7 +87,7 @@ async def _about(
     found = await service.seen(given, session, id)
     if found is None and (wants.launch or not picked):
         raise ProtocolRefused("access_denied", "The person's record can't be opened.")
-    return None if found is None else person(found)
+    return None if found is None else replace(person(found), visit=visit)
 
 
 async def _allow(
@@ -111,6 +113,7 @@ async def _allow(
             challenge=wants.challenge,
             nonce=wants.nonce,
             launch=wants.launch,
+            encounter=about.visit if about is not None else None,
         )
     )
 

@@ -38,7 +38,8 @@ async def open_app(request: Request) -> Response:
     found = await service.seen(given, session, id)
     if client is None or found is None or session.actor.kind != "practitioner":
         return not_found(request)
-    launch = await given.app_grants.launch(client, session.actor, id)
+    visit = await service.visit(given, session, id)
+    launch = await given.app_grants.launch(client, session.actor, id, visit)
     address = client.launch or ""
     mark = "&" if "?" in address else "?"
     return drawn(
