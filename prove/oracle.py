@@ -52,7 +52,7 @@ EVERY = frozenset(LABELS) - {"none"}
 
 PURPOSES = (
     "direct-care", "own-record", "acting-for", "population-health", "planning", "research",
-    "communicable-disease", "covid-19", "curiosity",
+    "communicable-disease", "covid-19", "ward-display", "curiosity",
 )  # fmt: skip
 """In the proof, research has a support that is in force; planning's was never given, and the
 COVID-19 notices ended in 2022."""
@@ -61,7 +61,7 @@ CARE = ("clinician", "mental health nurse", "ambulance crew", "carer", "social w
 SYSTEMS = ("feed", "laboratory feed")
 ACTORS = (
     *CARE, "privacy officer", "analyst", "person themselves", "another person", "proxy", *SYSTEMS,
-    "unknown role", "device",
+    "unknown role", "device", "ward display",
 )  # fmt: skip
 
 
@@ -109,6 +109,8 @@ _FEEDS = {
         "region", lacks=frozenset({"Patient", "DiagnosticReport"}), writes=True, masks=False
     ),
 }
+# A screen shows who is where; of the types in the proof it reads people alone.
+_DISPLAY = Sight("links", EVERY, lacks=frozenset({"Observation", "DiagnosticReport"}))
 _RESEARCH = frozenset({"objects to sharing", "opted out", "type 1"})
 _SECONDARY = {"research": _RESEARCH, "communicable-disease": frozenset[str]()}
 
@@ -121,6 +123,8 @@ def sight(actor: str, purpose: str) -> Sight:
         return _CARE.get(actor, NOTHING)
     if purpose == "own-record":
         return _OWN if actor in ("person themselves", "another person") else NOTHING
+    if purpose == "ward-display":
+        return _DISPLAY if actor == "ward display" else NOTHING
     if purpose == "acting-for":
         return _PROXY if actor == "proxy" else NOTHING
     if actor == "analyst" and purpose in _SECONDARY:

@@ -94,6 +94,9 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     "/proxies": "requests that wait for a practice",
     "/proxies/{id}": "a practice's request",
     "/workers": "accounts of an organisation's staff",
+    # A screen's own secret opens its ward's page alone: tests/apps/login.
+    "/display": "the ward of a screen that was let in",
+    "/displays": "screens of an organisation's wards, by role",
     # Connected apps: tests/apps/connected drives them; what one grants is one's own.
     "/oauth/authorize": "the signed-in person themselves",
     "/apps": "the signed-in person themselves",

@@ -85,6 +85,8 @@ def actor(name: str, person: Person) -> Actor:
         return Actor("patient", PROXY if name == "proxy" else "m-somebody-else", name)
     if name in oracle.SYSTEMS:
         return Actor("system", name, name)
+    if name == "ward display":
+        return Actor("device", "screen", "Screen", "Ward display", "alpha", "Alpha")
     if name == "device":
         return Actor("device", "pump", "Pump", "GP", "alpha", "Alpha")
     id = name.replace(" ", "-")

@@ -23,7 +23,7 @@ TRUNCATE audit_link, audit_handed, audit_statement, audit_statement_handed,
     own_link, claim, proxy, choice, look, looker, look_cursor,
     authorisation, errand, login_grant, login_code, login_refresh, login_consent,
     register_entry, register_evidence, register_event,
-    proofing, invitation, proxy_request
+    proofing, invitation, proxy_request, ward_display
 """
 
 

@@ -35,7 +35,10 @@ DOCUMENT, HERS, PICTURE, FOREIGN = (
 )
 # What a stranger may open: the front door and what shows nobody.
 # The outbox is there in a demonstration only, whose emails are sent to nobody.
-OPEN = frozenset({"/", "/sign-in", "/-/ui", "/governance/public", "/access/rules", "/outbox"})
+# A screen on a ward asks for its code there.
+OPEN = frozenset(
+    {"/", "/sign-in", "/-/ui", "/governance/public", "/access/rules", "/outbox", "/display"}
+)
 # The way in: forms that ask who one is, and the page that says that it was refused.
 ENTERING = ("/login/", "/sign-in/")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -43,7 +43,7 @@ ORDER BY l.ended DESC, l.agent DESC, l.purpose DESC, l.patient DESC LIMIT $11;
 -- name: counts
 -- How many people, organisations and computers have looked since a moment, and which organisations;
 -- the second list of actors is of those whose looks aren't gathered yet.
-SELECT count(DISTINCT (g.kind, g.id)) FILTER (WHERE g.kind <> 'system') AS people,
+SELECT count(DISTINCT (g.kind, g.id)) FILTER (WHERE g.kind NOT IN ('system', 'device')) AS people,
   count(DISTINCT g.id) FILTER (WHERE g.kind = 'system') AS systems,
   array_agg(DISTINCT ARRAY[g.organisation_name, g.organisation])
     FILTER (WHERE g.kind <> 'system' AND g.organisation <> '') AS organisations

@@ -17,7 +17,7 @@ from bevan.record import scope as labels
 from bevan.record.scope import Actor
 
 Reach = Literal["nobody", "self", "proxy", "organisation", "region"]
-Asker = Literal["practitioner", "patient", "system"]
+Asker = Literal["practitioner", "patient", "system", "device"]
 
 # Names that rules use for the record's label bits.
 BITS: Mapping[str, int] = MappingProxyType(
@@ -167,7 +167,7 @@ class Rules(msgspec.Struct, frozen=True):
         """
         if actor.kind == "patient":
             return "citizen"
-        if actor.kind != "practitioner" or not actor.organisation:
+        if actor.kind not in ("practitioner", "device") or not actor.organisation:
             return ""
         code = actor.role.rpartition(":")[2]
         return self.roles.get(actor.role) or self.codes.get(code, "")

@@ -56,6 +56,13 @@ class Directory:
         query = f"organization=Organization/{organisation}"
         return [entries.staff(found) for found in await self._search("PractitionerRole", query)]
 
+    async def places(self, organisation: str) -> list[Place]:
+        """The places of an organisation that others are part of, by name: its wards and sites."""
+        query = f"organization=Organization/{organisation}"
+        found = [entries.place(each) for each in await self._search("Location", query)]
+        holding = {each.part_of for each in found}
+        return sorted((each for each in found if each.id in holding), key=lambda each: each.name)
+
     def forget(self) -> None:
         """Forget everything remembered, because the directory changed."""
         for brief in (self._organisations, self._places, self._people, self._all):

@@ -27,6 +27,7 @@ class Limit:
 CODES_SENT = Limit("code-sent", 5, timedelta(hours=1))
 CODE_WRONG = Limit("code-wrong", 10, timedelta(minutes=15))
 PASSKEY_WRONG = Limit("passkey-wrong", 10, timedelta(minutes=15))
+DISPLAY_CODE = Limit("display-code", 20, timedelta(minutes=10))
 ADDRESS = Limit("address", 100, timedelta(minutes=10))
 LONGEST = timedelta(hours=1)
 

@@ -150,6 +150,7 @@ class Site:
             settings=made.settings,
             clock=made.clock,
             login=made.front.login,
+            displays=made.front.displays,
             providers=made.front.providers,
             relying=made.front.relying,
             registers=made.registers,

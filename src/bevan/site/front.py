@@ -12,6 +12,7 @@ from bevan.identity.arrival import Arrivals
 from bevan.identity.asks import Asks
 from bevan.identity.assertions import Assertions
 from bevan.identity.clients import Clients, RegisteredClient
+from bevan.identity.displays import Displays
 from bevan.identity.events import Witness
 from bevan.identity.identity import Identity
 from bevan.identity.joiners import Joiners
@@ -49,6 +50,7 @@ class Front:
     proofing: Proofing
     joiners: Joiners
     asks: Asks
+    displays: Displays
 
     async def sweep(self) -> None:
         """Remove what has run out; a periodic job calls this."""
@@ -107,6 +109,7 @@ def front(ground: Ground) -> Front:
         Proofing(ground.database, login, ground.people, open_objects(ground.settings)),
         Joiners(ground.database, login),
         Asks(ground.database, login, ground.record, ground.people, proxies, ground.clock),
+        Displays(ground.database, ground.machine, login.events, login.attempts),
     )  # fmt: skip
 
 

@@ -1330,6 +1330,23 @@ CREATE TABLE public.used_once (
     until timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.ward_display (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    ward text NOT NULL,
+    ward_name text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL,
+    made_by text NOT NULL,
+    made timestamp with time zone NOT NULL,
+    code bytea,
+    code_until timestamp with time zone NOT NULL,
+    secret bytea,
+    enrolled timestamp with time zone,
+    until timestamp with time zone,
+    ended timestamp with time zone
+);
+
 ALTER TABLE ONLY public.audit ATTACH PARTITION public.audit_default DEFAULT;
 
 ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_appointment FOR VALUES IN ('Appointment');
@@ -1571,6 +1588,15 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.used_once
     ADD CONSTRAINT used_once_pkey PRIMARY KEY (kind, digest);
+
+ALTER TABLE ONLY public.ward_display
+    ADD CONSTRAINT ward_display_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.ward_display
+    ADD CONSTRAINT ward_display_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ward_display
+    ADD CONSTRAINT ward_display_secret_key UNIQUE (secret);
 
 CREATE UNIQUE INDEX account_email ON public.account USING btree (email) WHERE ((email IS NOT NULL) AND (closed IS NULL));
 
@@ -1999,6 +2025,8 @@ CREATE INDEX session_expires ON public.session USING btree (expires);
 CREATE INDEX token_client ON public.token USING btree (client);
 
 CREATE INDEX used_once_until ON public.used_once USING btree (until);
+
+CREATE INDEX ward_display_organisation ON public.ward_display USING btree (organisation);
 
 ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bevan.identity import Identity
     from bevan.identity.asks import Asks
     from bevan.identity.clients import Clients
+    from bevan.identity.displays import Displays
     from bevan.identity.joiners import Joiners
     from bevan.identity.login import Login
     from bevan.identity.openid.provider import Provider
@@ -65,6 +66,7 @@ class Services:
     settings: Settings
     clock: Clock
     login: Login
+    displays: Displays
     providers: Mapping[str, Provider]
     relying: Mapping[str, Relying]
     registers: Registers

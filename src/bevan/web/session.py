@@ -57,11 +57,22 @@ def cookie_name(connection: HTTPConnection, use: str = APPS) -> str:
     return cookie(use, secure=connection.url.scheme == "https")
 
 
-def keep(response: Response, request: Request, secret: str, use: str = APPS) -> None:
-    """Hands the browser its session cookie: not for scripts, not for other sites' requests."""
+def keep(
+    response: Response,
+    request: Request,
+    secret: str,
+    use: str = APPS,
+    *,
+    lasts: int | None = None,
+) -> None:
+    """Hands the browser its session cookie: not for scripts, not for other sites' requests.
+
+    It ends with the browser, or after `lasts` seconds.
+    """
     response.set_cookie(
         cookie_name(request, use),
         secret,
+        max_age=lasts,
         httponly=True,
         samesite="lax",
         path="/",

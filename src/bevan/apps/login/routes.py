@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from bevan.apps.login.pages import account, arriving, entry, proving, proxies, workers
+from bevan.apps.login.pages import account, arriving, displays, entry, proving, proxies, workers
 
 ROUTES: tuple[BaseRoute, ...] = (
     Route("/login/refused", entry.refused_page, methods=["GET"]),
@@ -46,6 +46,10 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/proxies/{id}", proxies.decide, methods=["POST"]),
     Route("/workers", workers.workers_page, methods=["GET"], name="workers"),
     Route("/workers", workers.change, methods=["POST"]),
+    Route("/display", displays.screen_page, methods=["GET"], name="display"),
+    Route("/display", displays.enter_code, methods=["POST"]),
+    Route("/displays", displays.displays_page, methods=["GET"], name="displays"),
+    Route("/displays", displays.change_displays, methods=["POST"]),
     Route("/confirm", account.confirm_page, methods=["GET"], name="confirm"),
     Route("/confirm", account.confirm, methods=["POST"]),
     Route("/roles", account.roles_page, methods=["GET"], name="roles"),

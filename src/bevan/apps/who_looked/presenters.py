@@ -46,6 +46,7 @@ _OTHER = "other parts of your record"
 _WHY = {
     "direct-care": "Looking after you",
     "acting-for": "Acting for you",
+    "ward-display": "Showing staff who is in which bed",
     CHOOSING: "Keeping a choice of yours",
     SHOWING: "Looking at your choices",
     TAKING: "Taking down your choices",
@@ -190,6 +191,8 @@ def _who(look: Look) -> str:
         return "A computer system"
     if look.own:
         return "You"
+    if look.kind == "device":
+        return "A screen on the ward"
     if look.kind == "patient":
         return look.proxy or "Somebody who acts for you"
     return look.role or "A member of staff"
