@@ -29,7 +29,7 @@ test: setup ## Check style, types and layers, then run every test with coverage
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy & types=$$!; \
 	BEVAN_CHROMIUM="$$($(BIN)/python scripts/chromium.py)" $(BIN)/pytest -n $(JOBS) --dist loadfile \
-		--cov --cov-report=term:skip-covered --cov-report=xml; tests=$$?; \
+		--no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-report=xml; tests=$$?; \
 	wait $$types && exit $$tests
 	@for part in fhir record access; do \
 		$(BIN)/coverage report --include="src/bevan/$$part/*" --fail-under=90 --format=total >/dev/null \

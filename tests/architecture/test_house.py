@@ -137,6 +137,33 @@ def test_an_import_upward_is_found(tmp_path: Path) -> None:
     assert "bevan.fhir.broken -> bevan.record" in result.stdout
 
 
+def _types(module: Path, cache: Path) -> subprocess.CompletedProcess[str]:
+    settings = ("--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(cache))
+    return subprocess.run(
+        [sys.executable, "-m", "mypy", *settings, str(module)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("def twice(n: int) -> int:\n    return n * 2\n", ""),
+        ("def twice(n):\n    return n * 2\n", "missing a type annotation"),
+        ("def twice(n: int) -> str:\n    return n * 2\n", "Incompatible return value"),
+        ("def names(of: dict) -> list[str]:\n    return list(of)\n", "Missing type arguments"),
+    ],
+)
+def test_what_strict_types_refuse(tmp_path: Path, text: str, found: str) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(text)
+    result = _types(module, ROOT / ".mypy_cache" / "broken")
+    assert found in result.stdout
+    assert (result.returncode != 0) == bool(found), result.stdout
+
+
 def _strings(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
