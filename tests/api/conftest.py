@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
 from tests.support.databases import Databases
+from tests.support.loops import share_loop
 from tests.support.sites import Serving, serving
 
 _EMPTY = """
-TRUNCATE audit_link, audit_handed, audit_statement, audit_statement_handed,
+    audit_link, audit_handed, audit_statement, audit_statement_handed,
     resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,
     registered_client, signing_key, used_once,
@@ -29,19 +31,14 @@ TRUNCATE audit_link, audit_handed, audit_statement, audit_statement_handed,
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The shared application lives in the module's event loop, so its tests run there too."""
-    for item in items:
-        if "/tests/api/" in str(item.path) and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+    share_loop(items, Path(__file__).parent)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_site(databases: Databases) -> AsyncIterator[tuple[Serving, str]]:
     """The FHIR interface in-process, and the DSN of its database."""
-    name = await databases.migrated()
-    dsn = databases.dsn(name)
-    async with serving(dsn) as found:
+    async with databases.lent() as dsn, serving(dsn) as found:
         yield found, dsn
-    await databases.drop(name)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -56,9 +53,15 @@ async def served(shared_site: tuple[Serving, str]) -> Serving:
     found, dsn = shared_site
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute(_EMPTY)
+        await connection.execute(_emptying())
     finally:
         await connection.close()
     found.client.cookies.clear()
     await found.authorise()
     return found
+
+
+def _emptying() -> str:
+    """Deletes, which take a fifth of TRUNCATE's time: that makes every partition's files anew."""
+    deletes = (f"DELETE FROM {table.strip()}" for table in _EMPTY.split(","))
+    return "; ".join(("BEGIN; SET LOCAL session_replication_role = replica", *deletes, "COMMIT"))

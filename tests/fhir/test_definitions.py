@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from importlib import resources
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from scripts import generate_tables
 
 from bevan.fhir.definitions import Definitions
 
 ROOT = Path(__file__).parents[2]
 
 
-def _generator() -> ModuleType:
-    path = ROOT / "scripts/generate_tables.py"
-    spec = importlib.util.spec_from_file_location("generate_tables", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.untraced
 @pytest.mark.shared
 def test_the_committed_tables_are_the_generated_ones(shared: Path, tmp_path: Path) -> None:
-    _generator().generate(shared, tmp_path)
+    generate_tables.generate(shared, tmp_path)
     committed = resources.files("bevan.fhir") / "tables"
     for path in tmp_path.iterdir():
         assert (committed / path.name).read_text(encoding="utf-8") == path.read_text("utf-8")
@@ -37,7 +27,7 @@ def test_the_generator_says_so_when_there_is_no_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BEVAN_SHARED", str(tmp_path))
-    assert _generator().main([str(tmp_path / "out")]) == 2
+    assert generate_tables.main([str(tmp_path / "out")]) == 2
     assert "BEVAN_SHARED" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 

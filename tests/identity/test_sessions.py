@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from bevan.identity import Account, Identity, Role, SignInRefused
 from bevan.identity.sessions import IDLE, LONGEST
 from bevan.kernel.database import Database
-from tests.conftest import TODAY
 from tests.support.moving_clock import MovingClock
 
 TYPES = frozenset({"Observation"})
@@ -27,18 +25,6 @@ HADDAD = Account(
 )
 DOT = Account("dot", "patient", "pat-1", "Dot Pemberton", "A citizen", demo=True)
 REAL = Account("real", "practitioner", "prac-9", "Dr Real", "", (MILL_LANE,), demo=False)
-
-
-@pytest.fixture
-def hands() -> MovingClock:
-    return MovingClock(TODAY)
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[Database]:
-    opened = await Database.open(database, size=4)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -14,18 +13,6 @@ from tests.support.moving_clock import MovingClock
 
 TYPES = frozenset({"Observation", "Patient"})
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def hands() -> MovingClock:
-    return MovingClock(TODAY)
-
-
-@pytest.fixture
-async def pool(database: str) -> AsyncIterator[Database]:
-    opened = await Database.open(database, size=4)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

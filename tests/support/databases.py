@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import count
 
 from bevan.kernel.database import Connection, connect
@@ -30,6 +32,15 @@ class Databases:
         if not self._template:
             await self._build_template()
         return await self._create(f"TEMPLATE {_TEMPLATE} STRATEGY file_copy")
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncIterator[str]:
+        """How to connect to a migrated database that lasts as long as the block."""
+        name = await self.migrated()
+        try:
+            yield self.dsn(name)
+        finally:
+            await self.drop(name)
 
     async def empty(self) -> str:
         """The name of a new, empty database."""

@@ -11,24 +11,21 @@ import pytest_asyncio
 from tests.apps.connected.launching import Apps, apps
 from tests.conftest import TODAY
 from tests.support.databases import Databases
+from tests.support.loops import share_loop
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """They share an event loop with the application."""
-    for item in items:
-        if "/tests/apps/connected/" in str(item.path) and pytest_asyncio.is_async_test(item):
-            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+    share_loop(items, Path(__file__).parent)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_apps(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Apps]:
-    name = await databases.migrated()
     data: Path = tmp_path_factory.mktemp("data")
-    async with apps(databases.dsn(name), data) as made:
+    async with databases.lent() as dsn, apps(dsn, data) as made:
         yield made
-    await databases.drop(name)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

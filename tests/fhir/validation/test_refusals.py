@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from scripts import list_refusals
 
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="module")
-def lister() -> ModuleType:
-    path = ROOT / "scripts/list_refusals.py"
-    spec = importlib.util.spec_from_file_location("list_refusals", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.untraced
 @pytest.mark.shared
-def test_the_page_is_up_to_date(lister: ModuleType, shared: Path) -> None:
-    assert (ROOT / "docs/reference/refusals.md").read_text("utf-8") == lister.page(shared)
+def test_the_page_is_up_to_date(shared: Path) -> None:
+    assert (ROOT / "docs/reference/refusals.md").read_text("utf-8") == list_refusals.page(shared)
 
 
 def test_every_refusal_has_its_clause() -> None:
@@ -38,8 +27,6 @@ def test_every_refusal_has_its_clause() -> None:
         assert re.match(r"R4 [A-Za-z]|[a-z]{2,4}-\d", clause)
 
 
-def test_without_the_sets_it_says_so(
-    lister: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_sets_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEVAN_SHARED", str(tmp_path))
-    assert lister.main(["-"]) == 2
+    assert list_refusals.main(["-"]) == 2
