@@ -32,6 +32,12 @@ settings.register_profile(
 settings.load_profile("bevan")
 
 
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if os.environ.get("CI") != "true":  # Hypothesis's own profile for CI is as patient
+    settings.load_profile("patient")
+
+
 def pytest_runtest_protocol(item: pytest.Item) -> None:
     """Trace coverage only where it counts."""
     trace(item)
