@@ -115,6 +115,7 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
             "/governance/{register}/{number}/change",
             "/governance/{register}/{number}/decide/{step}",
             "/governance/{register}/{number}/evidence",
+            "/governance/{register}/{number}/given",
             "/governance/{register}/{number}/copy",
         ),
         "an organisation's register, by role",

@@ -18,12 +18,13 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 DOT = "999 012 3454"
 
 SignIn = Callable[..., Page]
+Look = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="session")
-def region(databases: Databases) -> Iterator[Region]:
+def region(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
     """The stories, served; shared by all browser tests of a worker."""
-    with serving_region(databases) as made:
+    with serving_region(databases, data=tmp_path_factory.mktemp("region")) as made:
         yield made
 
 
@@ -65,6 +66,48 @@ def sign_in(browser: Browser, region: Region) -> Iterator[SignIn]:
     yield enter
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def come_in(browser: Browser, region: Region) -> Iterator[SignIn]:
+    """A page of an account, signed in without the landing page: ``come_in("dot", "/account")``."""
+    opened: list[BrowserContext] = []
+
+    def enter(account: str, address: str, *, cookie: str = "", script: bool = True) -> Page:
+        if not cookie:
+            cookie, _ = region.run(region.made.identity.sign_in(account))
+        context = browser.new_context(
+            viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
+            java_script_enabled=script,
+            base_url=region.url,
+        )
+        context.add_cookies([{"name": "bevan", "value": cookie, "url": region.url}])
+        opened.append(context)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield enter
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def look(nothing_found: Callable[[Page], None]) -> Look:
+    """Looks at a page on both widths: nothing to scroll sideways, nothing for axe to find on a
+    phone, where most is folded, and a screenshot for people where a folder is named."""
+
+    def looked(page: Page, name: str) -> None:
+        for width, height in (PHONE, DESKTOP):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+            if width == PHONE[0]:
+                nothing_found(page)
+            folder = os.environ.get("BEVAN_SCREENSHOTS")
+            if folder:
+                page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+
+    return looked
 
 
 @pytest.fixture

@@ -16,10 +16,13 @@ from bevan.record.scope import compartment
 from tests.apps.care_record import clinic as staged
 from tests.apps.care_record.build import PERSON
 from tests.apps.care_record.clinic import GP_ID, OTHER, TRUST_ID, Desk, clinic, hidden
+from tests.support.moving_clock import MovingClock
 from tests.support.sites import Serving
 
 NUMBER = "9990000018"
 NOPAT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "NOPAT"}
+LOCKED = {"system": "https://bevan.example/fhir/CodeSystem/seal", "code": "sealed-and-locked"}
+HELD = {"system": "https://bevan.example/fhir/CodeSystem/handling", "code": "held"}
 PROCESSING = {
     "name": "Shared care record", "purpose": "So that everybody who looks after you knows enough",
     "people": "Everybody in Harrowmere", "data": "Health records",
@@ -153,7 +156,7 @@ async def test_faults_are_said_and_nothing_is_kept(served: Serving) -> None:
 async def test_clocks_are_said_and_what_is_late_presses(served: Serving) -> None:
     officer = await desk(served, "officer")
     incident = await opened(officer, "incidents", INCIDENT)
-    assert "By 27 November 2026, 08:59" in (await officer.get(incident)).text
+    assert "By 27 November 2026, 08:59, 70 hours left" in (await officer.get(incident)).text
     late = await opened(officer, "requests", REQUEST)
     assert "Late: was due by 1 November 2026" in (await officer.get(late)).text
     assert "1 late" in (await officer.get("/governance")).text
@@ -206,6 +209,69 @@ async def test_the_copy_holds_what_the_person_may_see(served: Serving, database:
     assert [tuple(row) for row in told] == [
         ("Officer, answering a subject access request", "Privacy officer")
     ]
+
+
+async def test_an_incident_counts_down_its_72_hours(served: Serving) -> None:
+    officer, clock = await desk(served, "officer"), served.made.clock
+    incident = await opened(officer, "incidents", INCIDENT)
+    assert isinstance(clock, MovingClock)
+    for hours, says in ((47, "23 hours left"), (22, "1 hour left"), (1, "less than an hour left")):
+        clock.go_on(hours=hours)
+        officer = await desk(served, "officer")
+        page = (await officer.get(incident)).text
+        assert says in page
+        assert "Due within a day" in page
+    clock.go_on(hours=1)
+    page = (await (await desk(served, "officer")).get(incident)).text
+    assert "Late: was due by 27 November 2026, 08:59, less than an hour ago" in page
+    assert "This is late." in page
+
+
+async def test_what_is_given_is_read_by_section_and_what_is_kept_back_is_counted(
+    served: Serving,
+) -> None:
+    officer, gp = await desk(served, "officer"), await desk(served, "gp")
+    where = await opened(officer, "requests", REQUEST)
+    for number, security in (("b1", LOCKED), ("b2", HELD)):
+        more = {**staged.allergy(), "id": f"0b7a7b1e-0000-4000-8000-0000000000{number}"}
+        await served.send("PUT", f"/AllergyIntolerance/{more['id']}",
+                          {**more, "meta": {"security": [security]}})  # fmt: skip
+    answer = await officer.get(f"{where}/given")
+    assert answer.status_code == 200, answer.text
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+    assert "2 entries of the record" in page
+    assert "Who they are 1 entry" in page
+    assert "Allergies 1 entry" in page
+    assert "1 entry A clinician marked it as not for the person" in page
+    assert "1 entry A result that its laboratory" in page, "what waits, and the locked one isn't"
+    assert "sealed and locked" in page
+    assert "not for the patient" not in page, "what is kept back isn't shown here either"
+    assert (await gp.get(f"{where}/given")).status_code == 404
+    other = await opened(officer, "processing", PROCESSING)
+    assert (await officer.get(f"{other}/given")).status_code == 404
+    nobody = await opened(officer, "requests", {**REQUEST, "number": "999 000 0026"})
+    assert (await officer.get(f"{nobody}/given")).status_code == 422
+
+
+async def test_evidence_and_reviews_that_are_overdue_are_marked(served: Serving) -> None:
+    officer = await desk(served, "officer")
+    where = await opened(officer, "processing", {**PROCESSING, "review": "2026-11-23"})
+    form = {"name": "Contract", "place": "Shelf 4", "review": "2026-11-01"}
+    assert (await officer.post(f"{where}/evidence", {**form, "review": "soon"})).status_code == 422
+    assert (await officer.post(f"{where}/evidence", form)).status_code == 303
+    later = {**form, "name": "Audit report", "review": "2027-11-24"}
+    assert (await officer.post(f"{where}/evidence", later)).status_code == 303
+    page = (await officer.get(where)).text
+    assert "Look at it again: Overdue since 1 November 2026." in page
+    assert "Look at it again: 24 November 2027." in page
+    assert page.count("Review overdue") == 2, "the entry's own, and one piece of evidence"
+    assert "Review overdue" in (await officer.get("/governance/processing")).text
+    home = (await officer.get("/governance")).text
+    assert "1 to review" in home
+    assert "/access/rules#instruments" in home
+    rules = (await officer.get("/access/rules")).text
+    assert 'id="instruments"' in rules
+    assert "30 June 2022" in rules
 
 
 async def test_a_copy_of_nobody_and_of_what_is_no_request(served: Serving) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -11,8 +12,10 @@ from starlette.responses import Response
 
 from bevan.apps.governance import presenters, service
 from bevan.apps.governance.forms import form
+from bevan.apps.governance.presenters import disclosure as disclosures
 from bevan.apps.governance.rules import Register
 from bevan.apps.governance.service import Sheet
+from bevan.apps.governance.service.disclosure import disclosure
 from bevan.fhir import json
 from bevan.record.scope import Actor
 from bevan.registers import Entry, Stale
@@ -28,6 +31,7 @@ DONE = {
     "decided": "Done. The ledger says who decided it and when.",
     "evidence": "Added.",
 }
+NOBODY = "Nobody can be found by that NHS number. Check it, or ask the person for it."
 Governed = Callable[[Request, Actor], Awaitable[Response]]
 
 
@@ -156,7 +160,12 @@ async def evidence(request: Request, actor: Actor) -> Response:
         fault = "Say what it is and where it is kept, in a few words each."
         return await _draw(request, actor, register, entry, fault=fault)
     try:
-        await services(request).registers.attach(actor, entry, name, place, None)
+        review = date.fromisoformat(fields["review"]) if fields.get("review") else None
+    except ValueError:
+        fault = "Write the day to look at it again as year-month-day, such as 2027-11-24."
+        return await _draw(request, actor, register, entry, fault=fault)
+    try:
+        await services(request).registers.attach(actor, entry, name, place, review)
     except Stale as stale:
         return await _draw(request, actor, register, entry, fault=str(stale))
     return go(f"/governance/{register.name}/{entry.id}?done=evidence")
@@ -172,10 +181,23 @@ async def copy_of_record(request: Request, actor: Actor) -> Response:
         return not_found(request)
     bundle = await service.copy_of(services(request), actor, entry)
     if bundle is None:
-        fault = "Nobody can be found by that NHS number. Check it, or ask the person for it."
-        return await _draw(request, actor, register, entry, fault=fault)
+        return await _draw(request, actor, register, entry, fault=NOBODY)
     name = f"record-{entry.id}.json"
     return download(json.encode(bundle), "application/fhir+json", name)
+
+
+@governed
+async def given_page(request: Request, actor: Actor) -> Response:
+    """What a subject access request gives, section by section, and what it keeps back and why."""
+    register, entry = await _entry(request, actor)
+    if register is None or entry is None or register.name != "requests":
+        return not_found(request)
+    if entry.state in register.course.ended:
+        return not_found(request)
+    found = await disclosure(services(request), actor, entry)
+    if found is None:
+        return await _draw(request, actor, register, entry, fault=NOBODY)
+    return render(request, "governance/given.jinja", entry=entry, shown=disclosures.page(found))
 
 
 async def _draw(
@@ -195,9 +217,10 @@ async def _draw(
         state=register.course.states[entry.state],
         clock=presenters.clock(entry.due, now),
         review=presenters.review(entry.review, now.date()),
+        tags=presenters.tags(register, entry, now),
         late=entry.due is not None and entry.due <= now,
         facts=presenters.facts(form(register.form), entry.answers),
-        evidence=await given.registers.evidence(entry),
+        evidence=presenters.proofs(await given.registers.evidence(entry), now.date()),
         steps=service.steps(register, entry, ledger, actor),
         writes=register.course.may_write(entry.state, actor.role),
         copies=register.name == "requests" and entry.state not in register.course.ended,

@@ -17,5 +17,6 @@ ROUTES: tuple[BaseRoute, ...] = (
     Route("/governance/{register}/{number}/change", pages.change_page, methods=BOTH),
     Route("/governance/{register}/{number}/decide/{step}", pages.decide_page, methods=["POST"]),
     Route("/governance/{register}/{number}/evidence", pages.evidence, methods=["POST"]),
+    Route("/governance/{register}/{number}/given", pages.given_page, methods=READ),
     Route("/governance/{register}/{number}/copy", pages.copy_of_record, methods=READ),
 )

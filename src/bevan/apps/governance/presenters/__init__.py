@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bevan.apps.governance.rules import LONDON, PUBLIC, REGISTERS, Register
-from bevan.registers import Entry, Event, Form
+from bevan.registers import Entry, Event, Evidence, Form
 from bevan.web.components import Column, Fact, Row, Tag, Text
-from bevan.web.words import long_date
+from bevan.web.words import counted, long_date
 
 COLUMNS = (Column("What"), Column("State"), Column("Clock"), Column("Review by"))
 PUBLIC_COLUMNS = (Column("What"), Column("Purpose"), Column("By what right"), Column("Review by"))
@@ -53,7 +53,10 @@ def rows(register: Register, entries: Iterable[Entry], now: datetime) -> tuple[R
         Row(
             (
                 Text(entry.title),
-                Text(register.course.states[entry.state]),
+                Text(
+                    register.course.states[entry.state],
+                    ", ".join(t.text for t in tags(register, entry, now)),
+                ),
                 Text(clock(entry.due, now)),
                 Text(review(entry.review, now.date())),
             ),
@@ -69,7 +72,59 @@ def clock(due: datetime | None, now: datetime) -> str:
         return "No clock"
     when = (due - timedelta(seconds=1)).astimezone(LONDON)
     words = f"{long_date(when.date().isoformat())}, {when:%H:%M}"
-    return f"Late: was due by {words}" if due <= now else f"By {words}"
+    if due <= now:
+        return f"Late: was due by {words}, {left(now - due)} ago"
+    return f"By {words}, {left(due - now)} left"
+
+
+def left(time: timedelta) -> str:
+    """A length of time as people count it: hours up to three days, then days; never rounded up."""
+    hours = int(time.total_seconds() // 3600)
+    if hours < 1:
+        return "less than an hour"
+    return counted(hours, "hour") if hours <= 72 else counted(hours // 24, "day")
+
+
+def tags(register: Register, entry: Entry, now: datetime) -> tuple[Tag, ...]:
+    """What presses about an entry, in a word."""
+    found = []
+    if entry.due is not None and entry.due <= now:
+        found.append(Tag("crit", "Late", "warning"))
+    elif entry.due is not None and entry.due - now <= timedelta(hours=24):
+        found.append(Tag("due", "Due within a day", "clock"))
+    if overdue(entry.review, now.date()) and entry.state not in register.course.ended:
+        found.append(Tag("due", "Review overdue", "clock"))
+    return tuple(found)
+
+
+def overdue(day: date | None, today: date) -> bool:
+    """Whether the day to look again has passed."""
+    return day is not None and day < today
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One piece of evidence, and when to look at it again."""
+
+    name: str
+    place: str
+    added_by: str
+    review: str
+    overdue: bool
+
+
+def proofs(evidence: Iterable[Evidence], today: date) -> tuple[Proof, ...]:
+    """Evidence as the page lists it."""
+    return tuple(
+        Proof(
+            one.name,
+            one.place,
+            one.added_by,
+            "" if one.review is None else f"Look at it again: {review(one.review, today)}.",
+            overdue(one.review, today),
+        )
+        for one in evidence
+    )
 
 
 def review(day: date | None, today: date) -> str:
@@ -77,7 +132,7 @@ def review(day: date | None, today: date) -> str:
     if day is None:
         return "No date"
     words = long_date(day.isoformat())
-    return f"Review due since {words}" if day < today else words
+    return f"Overdue since {words}" if overdue(day, today) else words
 
 
 def facts(form: Form, answers: Mapping[str, str]) -> tuple[Fact, ...]:

@@ -108,7 +108,7 @@ async def copy_of(given: Services, actor: Actor, entry: Entry) -> dict[str, Any]
     The rulebook decides as for the person: what may harm them or is about somebody else stays out.
     The audit names who answered the request. None where nobody has that NHS number.
     """
-    person = await _person(given, actor, entry)
+    person = await person_of(given, actor, entry)
     if person is None:
         return None
     answering = f"{actor.name}, answering a subject access request"
@@ -119,9 +119,8 @@ async def copy_of(given: Services, actor: Actor, entry: Entry) -> dict[str, Any]
         themself, purpose="own-record", patient=person, request=f"sar-{entry.id}"
     )
     found: dict[str, dict[str, Any]] = {}
-    for type in sorted({"Patient", *SUBJECTS}):
-        for resource in await _all(given, scope, type, person):
-            found[f"{type}/{resource['id']}"] = resource
+    for resource in await entries_of(given, scope, person):
+        found[f"{resource['resourceType']}/{resource['id']}"] = resource
     return {
         "resourceType": "Bundle", "type": "collection",
         "timestamp": given.clock.now().isoformat(timespec="seconds"),
@@ -130,7 +129,7 @@ async def copy_of(given: Services, actor: Actor, entry: Entry) -> dict[str, Any]
     }  # fmt: skip
 
 
-async def _person(given: Services, actor: Actor, entry: Entry) -> str | None:
+async def person_of(given: Services, actor: Actor, entry: Entry) -> str | None:
     """The id behind the number on the request: looked up by the system, for this request only."""
     number = "".join(entry.answers.get("number", "").split())
     if not (number.isdigit() and len(number) == 10):
@@ -139,6 +138,14 @@ async def _person(given: Services, actor: Actor, entry: Entry) -> str | None:
     page = await given.record.search(scope, "Patient", f"identifier={nhs_number.SYSTEM}|{number}")
     ids = [one["resource"]["id"] for one in decode(page.bundle).get("entry") or []]
     return ids[0] if len(ids) == 1 else None
+
+
+async def entries_of(given: Services, scope: Scope, person: str) -> list[dict[str, Any]]:
+    """Everything about a person that a scope sees, type by type."""
+    found: list[dict[str, Any]] = []
+    for type in sorted({"Patient", *SUBJECTS}):
+        found += await _all(given, scope, type, person)
+    return found
 
 
 async def _all(given: Services, scope: Scope, type: str, person: str) -> list[dict[str, Any]]:
