@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from random import Random
 from typing import Any
 
 import pytest
@@ -183,43 +182,3 @@ async def test_a_record_that_was_merged_is_not_merged_again(desk: Desk) -> None:
         await desk.merging.merge(CLERK, "third", "tim", "Again")
     await desk.merging.merge(CLERK, "tom", "third", "Three records")
     assert len(await desk.merging.standing("tom")) == 2
-
-
-@pytest.mark.parametrize("seed", range(4))
-async def test_any_sequence_keeps_the_laws(desk: Desk, seed: int) -> None:
-    """Whatever is written, merged and undone: nothing is lost, and nothing changes hands for good
-    that nobody wrote anew."""
-    draws = Random(seed)
-    truth = {"gp-1": "tom", "ed-1": "tim", "ed-2": "tim"}
-    bodies = {id: await desk.body("Observation", id) for id in truth}
-    standing: Any = None
-    for step in range(14):
-        act = draws.choice(("write", "write", "edit", "merge", "undo"))
-        if act == "write":
-            owner = draws.choice(("tom", "tim"))
-            id, source = f"new-{step}", {"tom": GP, "tim": ED}[owner]
-            written_to = "tom" if standing else owner
-            await desk.write(rate(id, written_to, step, source=source))
-            truth[id] = owner
-        elif act == "edit":
-            id = draws.choice(sorted(truth))
-            found = json.decode(await desk.body("Observation", id))
-            await desk.write({**found, "valueQuantity": {"value": 100 + step}})
-        elif act == "merge" and standing is None:
-            standing = await desk.merging.merge(CLERK, "tom", "tim", "Same person")
-        elif act == "undo" and standing is not None:
-            await desk.unmerging.undo(CLERK, standing.id)
-            standing = None
-        if standing:
-            await desk.following.follow(CLERK)
-            assert await desk.about("tom") == sorted(truth)
-            assert await desk.about("tim") == []
-        else:
-            for who in ("tom", "tim"):
-                assert await desk.about(who) == sorted(id for id in truth if truth[id] == who)
-        if act != "edit":
-            for id in bodies:
-                if not standing and id in truth:
-                    found = json.decode(await desk.body("Observation", id))
-                    assert found["subject"]["reference"] == f"Patient/{truth[id]}"
-    assert desk.asking.asked == []

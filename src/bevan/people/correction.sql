@@ -15,4 +15,4 @@ RETURNING true
 
 -- name: recent
 -- Corrections, newest first.
-SELECT * FROM person_correction ORDER BY at DESC, id LIMIT $1 OFFSET $2
+SELECT * FROM person_correction ORDER BY at DESC, id DESC LIMIT $1 OFFSET $2

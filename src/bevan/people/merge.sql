@@ -62,7 +62,7 @@ WHERE c.right_person = $2 AND c.at >= $3 AND c.kind = 'moved' AND c.undone IS NU
 
 -- name: listed
 -- A page of merges, newest first.
-SELECT * FROM person_merge ORDER BY at DESC, id LIMIT $1 OFFSET $2
+SELECT * FROM person_merge ORDER BY at DESC, id DESC LIMIT $1 OFFSET $2
 
 -- name: counted
 -- How many entries a merge moved.

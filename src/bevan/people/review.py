@@ -38,11 +38,14 @@ class Reviews:
         self._merging = merging
         self._sql = statements("bevan.people", "review.sql")
 
-    async def ask(self, by: Actor, asked: Question) -> bool:
-        """Put a question into the queue; False if it stands there, or was decided, already."""
+    async def ask(self, by: Actor, asked: Question, *, anew: bool = False) -> bool:
+        """Put a question into the queue; False if it stands there, or was decided, already.
+
+        `anew`: somebody wants a decided pair to be looked at again.
+        """
         first, second = sorted((asked.first, asked.second))
         decided = await self._database.fetchval(self._sql["last"], first, second)
-        if asked.kind == "same-person" and decided in ("different", "same"):
+        if asked.kind == "same-person" and decided in ("different", "same") and not anew:
             return False
         now = self._clock.now()
         key = asked.key.replace("/", "-")

@@ -30,7 +30,7 @@ from bevan.people.placing import Known, identifiers_of, references, side
 from bevan.record.errors import PreconditionFailed
 from bevan.record.record import Record
 from bevan.record.scope import Actor, Scope, system
-from bevan.record.version import Version
+from bevan.record.version import Version, moment
 
 PURPOSE = "Undoing a merge of two records"
 ONWARD = (
@@ -229,10 +229,11 @@ class Unmerging:
         return {f"{row['type']}/{row['id']}": row["how"] for row in rows}
 
     async def _since(self, scope: Scope, current: Version, merge: Merge) -> bool:
-        if current.last_updated < merge.at:
+        at = moment(merge.at)  # as versions are stamped
+        if current.last_updated < at:
             return False
         first = await self._record.vread(scope, current.type, current.id, 1)
-        return first is None or first.last_updated >= merge.at
+        return first is None or first.last_updated >= at
 
     async def _known(
         self,

@@ -86,6 +86,10 @@ async def test_a_merge_is_listed_and_taken_apart(served: Serving) -> None:
     assert await subject(served, "ed-1") == "Patient/tim"
     again = await desk.post(path, SURE)
     assert again.status_code == 422 and "undone already" in again.text
+    asked = await desk.post(path, {"again": "yes"})
+    assert asked.headers["location"] == "/identity?done=again"
+    queue = (await desk.get("/identity?done=again")).text
+    assert "merged and taken apart before" in queue and "looked at again" in queue
     # The clerk's queue has the entry, and the pair isn't proposed again.
     assert "An entry to be placed" in (await desk.get("/identity")).text
     assert ("tim", "tom") in await served.made.reviews.decided_different()

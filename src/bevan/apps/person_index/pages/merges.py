@@ -55,6 +55,9 @@ async def undo(request: Request, session: Session) -> Response:
     if found is None:
         return not_found(request)
     given = await form_of(request)
+    if found.undone and given.get("again") == "yes":
+        await services(request).reviews.ask(session.actor, found.question, anew=True)
+        return go("/identity?done=again")
     errors = deeds.missing(session, given)
     if not errors:
         try:

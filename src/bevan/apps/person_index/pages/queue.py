@@ -16,6 +16,7 @@ DONE = {
     "same": "The two records are one now.",
     "different": "Kept as two people. This pair won't be asked about again.",
     "unsure": "Left for somebody who knows more.",
+    "again": "The pair waits to be looked at again.",
     "placed": "The entry is where it belongs.",
 }
 

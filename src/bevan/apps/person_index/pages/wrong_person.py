@@ -11,7 +11,7 @@ from bevan.apps.person_index.pages.clerk import clerks_only, deed, form_of
 from bevan.apps.person_index.presenters.corrections import KINDS, Picked, picked
 from bevan.apps.person_index.presenters.sheet import brief
 from bevan.apps.person_index.service import deeds
-from bevan.apps.person_index.service.entries import newest, those
+from bevan.apps.person_index.service.entries import newest, senders, those
 from bevan.apps.person_index.service.finding import NOBODY, trace
 from bevan.identity.sessions import Session
 from bevan.people.merge import MergeRefused
@@ -49,7 +49,8 @@ async def move(request: Request, session: Session) -> Response:
         errors = {"entry": NO_ENTRY, **errors}
     if errors:
         return await _pick(request, session, wrong, given, errors, dict.fromkeys(rows, True))
-    shown = [picked(each) for each in entries]
+    named = await senders(services(request), session)
+    shown = [picked(each, named) for each in entries]
     if given.get("step") != "do":
         return _confirm(request, session, wrong, right, shown, given, {})
     return await _done(request, session, wrong, right, shown, given)
@@ -120,6 +121,7 @@ async def _pick(
 ) -> Response:
     kind = given.get("kind", "") if given.get("kind") in KINDS else next(iter(KINDS))
     entries = await newest(services(request), session, str(wrong["id"]), kind)
+    named = await senders(services(request), session)
     fields = ("owner", "right_number", "right_born")
     return render(
         request,
@@ -129,7 +131,7 @@ async def _pick(
         number=given.get("number", ""),
         kind=kind,
         kinds=KINDS,
-        entries=[picked(each) for each in entries],
+        entries=[picked(each, named) for each in entries],
         chosen=chosen,
         given={name: given.get(name, "") for name in fields},
         errors=errors,

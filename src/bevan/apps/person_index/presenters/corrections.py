@@ -47,10 +47,11 @@ class Picked:
     source: str
 
 
-def picked(entry: Resource) -> Picked:
-    """An entry without its content."""
+def picked(entry: Resource, senders: Mapping[str, str]) -> Picked:
+    """An entry without its content; `senders` are the names of systems by their address."""
     meta = entry.get("meta") or {}
     type = str(entry["resourceType"])
+    source = str(meta.get("source") or "")
     day = next((str(entry[name]) for name in _DAYS if entry.get(name)), "")
     day = day or str((entry.get("period") or {}).get("start") or "")
     return Picked(
@@ -58,7 +59,7 @@ def picked(entry: Resource) -> Picked:
         kind=KINDS.get(type, type),
         day=long_date(day[:10]) if day else "No day",
         written=_written(str(meta.get("lastUpdated", ""))),
-        source=str(meta.get("source") or "Not known"),
+        source=senders.get(source, source) or "a system that isn't named",
     )
 
 

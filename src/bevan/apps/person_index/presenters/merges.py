@@ -9,6 +9,7 @@ from uuid import UUID
 
 from bevan.apps.person_index.presenters.sheet import Line, lines, name
 from bevan.people.merge import Merge
+from bevan.people.tasks import Question
 from bevan.web.components import Column, Fact, Row, Text
 from bevan.web.words import LONDON, clock_time, counted, long_date
 
@@ -32,6 +33,7 @@ class MergeSheet:
     facts: tuple[Fact, ...]
     state: str
     undone: bool
+    question: Question
 
 
 def merge_row(merge: Merge, survivor: Resource, merged: Resource) -> Row:
@@ -65,6 +67,7 @@ def merge_sheet(merge: Merge, survivor: Resource, merged: Resource, moved: int) 
         tuple(facts),
         merge.state,
         merge.state == "undone",
+        Question("same-person", merge.survivor, merge.merged, why=("again",)),
     )
 
 

@@ -30,6 +30,7 @@ REASONS: Mapping[str, str] = {
     "namesakes": "Could be two people of one name at one address",
     "ambiguous": "Another record is nearly as alike",
     "restricted": "One of them is restricted",
+    "again": "They were merged and taken apart before",
     "superseded": "PDS says that one NHS number replaced the other",
 }
 SAME, DIFFERS, ONE = Tag("good", "Same", "tick"), Tag("high", "Differs", "warning"), "Only on one"

@@ -21,6 +21,12 @@ async def newest(
     return await services.correction.entries(session.actor, person, kind, hidden=SEALS)
 
 
+async def senders(services: Services, session: Session) -> dict[str, str]:
+    """What each sending system is called, by its address."""
+    scope = system(SHOWING, session.actor, at=services.clock.now())
+    return {each.uri: each.name for each in await services.record.sources(scope) if each.name}
+
+
 async def those(
     services: Services, session: Session, person: str, rows: Sequence[str]
 ) -> list[dict[str, Any]]:
