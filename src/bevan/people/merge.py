@@ -8,7 +8,7 @@ is moved after it. See docs/decisions/0011-merge-moves-entries.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from bevan.people.links import carried, joined, linked, readdressed, retired, su
 from bevan.people.nhs_number import stated, verified
 from bevan.record.belongings import Belonging
 from bevan.record.errors import PreconditionFailed
+from bevan.record.loading import Within
 from bevan.record.record import Record
 from bevan.record.scope import RESTRICTED, VERY_RESTRICTED, Actor, Scope, Ticket, labels, system
 from bevan.record.version import Version
@@ -38,6 +39,8 @@ BUSY = "Others keep changing this record. Try again in a minute."
 _SECRET = RESTRICTED | VERY_RESTRICTED
 
 Resource = Mapping[str, Any]
+Change = tuple[Version, Resource]
+"""A row as it was read, and what it is to say."""
 
 
 class MergeRefused(BevanError):
@@ -135,19 +138,13 @@ class Merging:
 
     async def relink(self, scope: Scope, merge: Merge) -> None:
         """Link the two again, where a system wrote over one of them what it had before."""
-        for _ in range(_TRIES):
-            first, second = [
-                await self._patient(scope, id) for id in (merge.survivor, merge.merged)
-            ]
-            changed = _unlinked(merge, first, second)
-            if not changed:
-                return
-            try:
-                await self._record.bundle(scope, transaction(changed))
-            except PreconditionFailed:
-                continue
-            return
-        raise MergeRefused(BUSY)
+
+        async def lost() -> list[Change]:
+            first = await self._patient(scope, merge.survivor)
+            second = await self._patient(scope, merge.merged)
+            return _unlinked(merge, first, second)
+
+        await rewrite(self._record, scope, lost)
 
     async def one(self, merge: UUID) -> Merge | None:
         """One merge, undone or not."""
@@ -193,24 +190,16 @@ class Merging:
         await self._record.bundle(scope, transaction(changed), within=noted)
 
     async def _page(self, scope: Scope, merge: Merge, page: Sequence[Belonging]) -> int:
-        """Move one page; somebody's edit in the meantime makes us look again."""
-        for _ in range(_TRIES):
-            changed = await self._changed(scope, merge, page)
-            if not changed:
-                return 0
-            try:
-                await self._record.bundle(
-                    scope, transaction(changed), within=self._noting(merge, changed)
-                )
-            except PreconditionFailed:
-                continue
-            return len(changed)
-        raise MergeRefused(BUSY)
+        """Move one page; how many entries that was."""
+        return await rewrite(
+            self._record,
+            scope,
+            lambda: self._changed(scope, merge, page),
+            lambda changed: self._noting(merge, changed),
+        )
 
-    async def _changed(
-        self, scope: Scope, merge: Merge, page: Sequence[Belonging]
-    ) -> list[tuple[Version, Resource]]:
-        found = []
+    async def _changed(self, scope: Scope, merge: Merge, page: Sequence[Belonging]) -> list[Change]:
+        found: list[Change] = []
         for each in page:
             if each.deleted or each.type in STAYS:
                 continue
@@ -223,7 +212,7 @@ class Merging:
                 found.append((version, new))
         return found
 
-    def _noting(self, merge: Merge, changed: Sequence[tuple[Version, Resource]]) -> Any:
+    def _noting(self, merge: Merge, changed: Sequence[Change]) -> Any:
         async def noted(connection: Connection) -> bool:
             types, ids, befores = zip(
                 *((one.type, one.id, one.version) for one, _ in changed), strict=True
@@ -236,7 +225,7 @@ class Merging:
         return noted
 
 
-def _linked(merge: Merge, first: Version, second: Version) -> list[tuple[Version, Resource]]:
+def _linked(merge: Merge, first: Version, second: Version) -> list[Change]:
     """Both Patients as a merge leaves them."""
     survivor, merged = json.decode(first.content), json.decode(second.content)
     return [
@@ -245,7 +234,7 @@ def _linked(merge: Merge, first: Version, second: Version) -> list[tuple[Version
     ]
 
 
-def _unlinked(merge: Merge, first: Version, second: Version) -> list[tuple[Version, Resource]]:
+def _unlinked(merge: Merge, first: Version, second: Version) -> list[Change]:
     """Those of `_linked` that have lost their link."""
     both = _linked(merge, first, second)
     lost = (
@@ -264,10 +253,34 @@ def about_merges(resource: Resource) -> bool:
     )
 
 
+async def rewrite(
+    record: Record,
+    scope: Scope,
+    look: Callable[[], Awaitable[Sequence[Change]]],
+    noting: Callable[[Sequence[Change]], Within] | None = None,
+) -> int:
+    """Write what `look` finds over what it read, and look again where somebody was quicker.
+
+    `noting` makes what is noted in the same transaction. How many were written; raises
+    MergeRefused where others keep being quicker.
+    """
+    for _ in range(_TRIES):
+        changed = await look()
+        if not changed:
+            return 0
+        within = noting(changed) if noting is not None else None
+        try:
+            await record.bundle(scope, transaction(changed), within=within)
+        except PreconditionFailed:
+            continue
+        return len(changed)
+    raise MergeRefused(BUSY)
+
+
 TASKS = "https://bevan.example/fhir/Id/identity-review"
 
 
-def transaction(changed: Sequence[tuple[Version, Resource]]) -> dict[str, Any]:
+def transaction(changed: Sequence[Change]) -> dict[str, Any]:
     """A transaction that writes each resource over the version that was read."""
     return {
         "resourceType": "Bundle",

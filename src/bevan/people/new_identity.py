@@ -19,10 +19,9 @@ from bevan.kernel.sql import statements
 from bevan.people.aside import locked
 from bevan.people.index import People
 from bevan.people.links import linked
-from bevan.people.merge import BUSY, PAGE, MergeRefused, transaction
+from bevan.people.merge import PAGE, Change, MergeRefused, rewrite, transaction
 from bevan.people.nhs_number import stated
 from bevan.record.belongings import Belonging
-from bevan.record.errors import PreconditionFailed
 from bevan.record.loading import Within
 from bevan.record.record import Record
 from bevan.record.scope import (
@@ -38,7 +37,6 @@ from bevan.record.version import Version
 
 # The person reads this beside the first entry of the new record; it mustn't tell anything.
 PURPOSE = "Registering a person"
-_TRIES = 10
 # What was done to the old record stays as it was.
 _STAYS = frozenset({"Patient", "AuditEvent"})
 Why = Literal["adoption", "gender", "protection", "other"]
@@ -148,8 +146,8 @@ class NewIdentity:
         return noted
 
     async def _lock(self, scope: Scope, page: Sequence[Belonging]) -> None:
-        for _ in range(_TRIES):
-            changed = []
+        async def open() -> list[Change]:
+            changed: list[Change] = []
             for each in page:
                 if each.deleted or each.type in _STAYS:
                     continue
@@ -157,14 +155,9 @@ class NewIdentity:
                 body = json.decode(current.content) if current and not current.deleted else None
                 if current and body and not labels(body) & SEALED_AND_LOCKED:
                     changed.append((current, locked(body)))
-            if not changed:
-                return
-            try:
-                await self._record.bundle(scope, transaction(changed))
-            except PreconditionFailed:
-                continue
-            return
-        raise MergeRefused(BUSY)
+            return changed
+
+        await rewrite(self._record, scope, open)
 
 
 def _closed(patient: Resource) -> dict[str, Any]:

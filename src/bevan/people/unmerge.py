@@ -21,9 +21,11 @@ from bevan.people.merge import (
     BUSY,
     PAGE,
     STAYS,
+    Change,
     Merge,
     MergeRefused,
     about_merges,
+    rewrite,
     transaction,
 )
 from bevan.people.placing import Known, identifiers_of, references, side
@@ -39,7 +41,6 @@ ONWARD = (
 _TRIES = 10
 
 Resource = Mapping[str, Any]
-Change = tuple[Version, Resource]
 
 
 class Asks(Protocol):
@@ -250,19 +251,16 @@ class Unmerging:
 
     async def _patients(self, scope: Scope, merge: Merge) -> None:
         """Both as they were, or without the link where somebody has edited them since."""
-        for _ in range(_TRIES):
-            changed = [
+
+        async def both() -> list[Change]:
+            return [
                 await self._patient(scope, merge.survivor, merge.merged, merge.survivor_before,
                                     merge.survivor_after),
                 await self._patient(scope, merge.merged, merge.survivor, merge.merged_before,
                                     merge.merged_after),
             ]  # fmt: skip
-            try:
-                await self._record.bundle(scope, transaction(changed), within=self._finished(merge))
-            except PreconditionFailed:
-                continue
-            return
-        raise MergeRefused(BUSY)
+
+        await rewrite(self._record, scope, both, lambda _: self._finished(merge))
 
     async def _patient(self, scope: Scope, id: str, other: str, before: int, after: int) -> Change:
         current = await self._record.read(scope, "Patient", id)
