@@ -17,6 +17,7 @@ import pytest_asyncio
 
 from bevan.identity.errors import SignInRefused
 from bevan.identity.login import Visitor
+from bevan.kernel.errors import BevanError
 from bevan.kernel.outgoing import Answer
 from tests.apps.connected.launching import DOT, Apps, apps
 from tests.openid.estate import PATIENT, SURGERY, Estate
@@ -180,3 +181,30 @@ async def test_a_token_that_ends_between_two_pages_is_refreshed_and_goes_on(smar
     second = (await smart.get(path, fresh["access_token"])).json()
     seen = [page["entry"][0]["resource"]["id"] for page in (first, second)]
     assert sorted(seen) == ["lab", "vital"]
+
+
+async def test_metadata_of_another_issuer_signs_nobody_in(
+    estate: Estate, other: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = other._metadata
+
+    def elsewhere() -> dict[str, object]:
+        return {**metadata(), "issuer": "https://evil.example"}
+
+    monkeypatch.setattr(other, "_metadata", elsewhere)
+    with pytest.raises(BevanError):
+        await abroad(estate, other).start("browser", level="P9", next="/record")
+
+
+async def test_a_token_is_good_for_what_it_was_made_for_alone(estate: Estate) -> None:
+    _, person = await estate.citizen()
+    code = (await person.code(estate.app))["code"]
+    told = (await estate.exchange(estate.app, code)).json()
+    assert (await estate.userinfo(told["access_token"])).status_code == 200
+    assert (await estate.userinfo(told["id_token"])).status_code == 401
+    assert (await estate.userinfo(told["access_token"], "staff")).status_code == 401
+    assert (await estate.userinfo(told["refresh_token"])).status_code == 401
+    for token in told["access_token"], told["id_token"]:
+        given = {"authorization": f"Bearer {token}"}
+        assert (await estate.served.client.get("/fhir/Patient", headers=given)).status_code == 401
+        assert (await estate.token(estate.app, client_assertion=token)).status_code == 400
