@@ -29,6 +29,7 @@ AGREES = ("yes", "cannot-ask", "no")
 OUTCOMES = ("upheld", "not-upheld", "learning")
 CONFIRMED_FOR = timedelta(minutes=5)
 CARE = "direct-care"
+TRACE = "find the person whom somebody says they must look after now"
 _WORKING = frozenset(range(5))
 
 

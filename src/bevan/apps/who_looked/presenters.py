@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bevan.access.claims import TRACE
 from bevan.access.consents import CHOOSING, SHOWING, TAKING
 from bevan.access.looks import Look, LooksPage
 from bevan.apps.who_looked.rules import ADDRESS, PERIODS, Asked
@@ -50,6 +51,7 @@ _WHY = {
     CHOOSING: "Keeping a choice of yours",
     SHOWING: "Looking at your choices",
     TAKING: "Taking down your choices",
+    TRACE: "Finding you, to look after you",
 }
 _RELATIONS = {
     "parent": "your parent",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bevan.access.claims import TRACE
 from bevan.fhir import json
 from bevan.identity.sessions import Session
 from bevan.people.links import standing
@@ -13,7 +14,6 @@ from bevan.record.scope import Actor, Scope, system
 from bevan.web.services import Services
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
-TRACE = "find the person whom somebody says they must look after now"
 OVERSEE = "show a privacy officer whom a decision was about"
 CARE = "direct-care"
 
