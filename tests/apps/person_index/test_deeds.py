@@ -101,6 +101,8 @@ async def test_the_gp_of_the_survivor_is_led_from_the_old_address(served: Servin
     desk = await at(served, "gp")
     answer = await desk.get("/record/tim?find=x")
     assert (answer.status_code, answer.headers["location"]) == (303, "/record/tom?find=x")
+    posted = await desk.post("/record/tim/add/allergy", {"person": "tim", "version": "1"})
+    assert posted.status_code == 404
     read = (await desk.client.get("/fhir/Patient/tim")).json()
     assert read["active"] is False and "name" not in read
     assert read["link"][0]["other"]["reference"] == "Patient/tom"

@@ -58,8 +58,11 @@ def with_chart(*wanted: str) -> Callable[[ChartPage], Page]:
 
 
 async def _elsewhere(request: Request, session: Session, id: str) -> Response:
-    """This page of the record that stands for a merged one, or the page for what isn't there."""
-    survivor = services(request).survivors.of(id)
+    """This page of the record that stands for a merged one, or the page for what isn't there.
+
+    What was posted isn't taken along: it was written beside another banner.
+    """
+    survivor = services(request).survivors.of(id) if request.method == "GET" else None
     if survivor is None or not await open_person(services(request), session, survivor):
         return not_found(request)
     path = request.url.path.replace(f"/{id}", f"/{survivor}", 1)
