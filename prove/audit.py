@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import subprocess
-import tempfile
-from pathlib import Path
 
 import asyncpg
 
 from bevan.record.scope import compartment
-from prove.crash import BEVAN, ROUNDS, WRITERS, Trial, bevan
 from prove.readers import PEOPLE, Reader
 from prove.report import Report
+from prove.trial import BEVAN, CLIENTS, ROUNDS, Trial, bevan, tried
 
 VICTIMS = ("web worker", "PostgreSQL")
 
@@ -27,62 +24,41 @@ def prove(rounds: int = ROUNDS, seed: int = 1, victims: tuple[str, ...] = VICTIM
     """Kill, then look for each answer in the audit."""
     report = Report(
         "No answer without its entry in the audit",
-        f"{WRITERS} clients read, search and page through histories without pause, each keeping "
+        f"{CLIENTS} clients read, search and page through histories without pause, each keeping "
         "its own log of whom every answer was about. Every round one process, drawn at random, "
         "gets `kill -9`.",
         ("Round", "Killed", "People disclosed until then", "Seconds until reads went on"),
     )
-    with tempfile.TemporaryDirectory(prefix="bevan-audit-") as folder:
-        trial = Reading(Path(folder), report, random.Random(seed), victims)
-        trial.start()
-        try:
-            for number in range(1, rounds + 1):
-                trial.round(number)
-            trial.settle()
-            trial.check()
-        finally:
-            trial.end()
-    return report
+    return tried(Reading, report, rounds, seed, victims)
 
 
-class Reading(Trial):
-    """The trial with readers instead of writers."""
+class Reading(Trial[Reader]):
+    """Clients read; at the end the chain is verified and harmed."""
 
-    def start(self) -> None:
-        """Serve, make people and readings, let the clients begin."""
-        self.server = self.serve()
-        self.token = bevan(
-            self.data, "token", "--client", "proof", "--scope", "system/*.cruds",
-            "--purpose", "prove that nothing is shown without an entry", "--hours", "12",
-        ).split()[-1]  # fmt: skip
+    purpose = "prove that nothing is shown without an entry"
+
+    def prepare(self) -> None:
+        """Make people and readings."""
         for n, person in enumerate(PEOPLE):
             self.ask("PUT", f"/fhir/Patient/{person}", {"resourceType": "Patient", "id": person})
             for m in range(3):
                 id = f"c0ffee01-0000-4000-8000-{n:06d}{m:06d}"
                 self.ask("PUT", f"/fhir/Observation/{id}", _reading(id, person))
-        self.writers = [  # type: ignore[assignment]
-            Reader(n, self.port, self.token, self.stop, self.home / f"client-{n}.log")
-            for n in range(WRITERS)
-        ]
-        for thread in self.writers:
-            thread.start()
 
-    def settle(self) -> None:
-        """Let the clients finish."""
-        self.stop.set()
-        for reader in self.writers:
-            reader.join(60)
+    def client(self, number: int) -> Reader:
+        """A reader."""
+        return Reader(number, self.port, self.token, self.stop, self.log(number))
 
     def check(self) -> None:
         """Each (request, person) that a client logged has its entry; then the chain."""
         logged = {
             tuple(line.split())
-            for n in range(WRITERS)
-            for line in (self.home / f"client-{n}.log").read_text().splitlines()
+            for n in range(CLIENTS)
+            for line in self.log(n).read_text().splitlines()
         }
-        held = asyncio.run(_entries(self.cluster.dsn))
+        entries = asyncio.run(_entries(self.cluster.dsn))
         keys = {person: str(compartment(person)) for person in PEOPLE}
-        missing = [one for one in logged if (one[0], keys[one[1]]) not in held]
+        missing = [one for one in logged if (one[0], keys[one[1]]) not in entries]
         requests = len({request for request, _ in logged})
         self.report.require(bool(logged), "no client was told anything")
         self.report.require(not missing, f"{len(missing)} disclosures have no entry: {missing[:3]}")
@@ -90,7 +66,7 @@ class Reading(Trial):
             f"{requests:,} answers told the clients of {len(logged):,} people (one counted once an "
             f"answer); {len(missing):,} of these have no entry."
         )
-        refused = [text for one in self.writers for text in one.told.refused]
+        refused = self.refused()
         self.report.require(not refused, f"clients were refused: {refused[:3]}")
         self.check_chain()
 

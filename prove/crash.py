@@ -7,31 +7,16 @@ feed. Meanwhile `kill -9` falls on a web worker, the worker, the supervisor or P
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import random
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-import urllib.request
 from collections import Counter
-from pathlib import Path
 
 from bevan.kernel.postgres import Cluster
 from bevan.kernel.settings import Settings
 from prove.follower import Follower, Seen, goes_on, versions, whole_feed
 from prove.report import Report
-from prove.serving import Serving, postmaster
+from prove.trial import CLIENTS, ROUNDS, Trial, bevan, tried
 from prove.writers import Told, Writer
 
-ROUNDS = int(os.environ.get("ROUNDS", "20"))
-WRITERS = 6
 VICTIMS = ("web worker", "worker", "supervisor", "PostgreSQL", "PostgreSQL's keeper")
-BEVAN = Path(sys.executable).with_name("bevan")
 PATIENT = "c0ffee00-0000-4000-8000-000000000001"
 
 
@@ -39,131 +24,43 @@ def prove(rounds: int = ROUNDS, seed: int = 1, victims: tuple[str, ...] = VICTIM
     """Kill, count, back up, restore, count again."""
     report = Report(
         "Killed at random under write load",
-        f"{WRITERS} clients create, change and send transactions of ten without pause, each "
+        f"{CLIENTS} clients create, change and send transactions of ten without pause, each "
         "keeping its own log of what was acknowledged. Every round one process, drawn at random, "
         "gets `kill -9`. A consumer follows the change feed all the while.",
         ("Round", "Killed", "Acknowledged until then", "Seconds until writes went on"),
     )
-    with tempfile.TemporaryDirectory(prefix="bevan-crash-") as folder:
-        trial = Trial(Path(folder), report, random.Random(seed), victims)
-        trial.start()
-        try:
-            for number in range(1, rounds + 1):
-                trial.round(number)
-            trial.settle()
-            trial.check()
-            trial.restore()
-        finally:
-            trial.end()
-    return report
+    return tried(Writing, report, rounds, seed, victims)
 
 
-class Trial:
-    """One run of the proof over a data folder of its own."""
+class Writing(Trial[Writer]):
+    """Clients write, a consumer follows the feed; at the end the data is restored elsewhere."""
 
-    def __init__(
-        self, home: Path, report: Report, draws: random.Random, victims: tuple[str, ...]
-    ) -> None:
-        self.home = home
-        self.data = home / "data"
-        self.report = report
-        self.draws = draws
-        self.kinds = victims
-        self.port = free_port()
-        self.settings = Settings(data=self.data)
-        self.cluster = Cluster(self.data)
-        self.stop = threading.Event()
-        self.writers: list[Writer] = []
+    purpose = "prove that nothing is lost"
 
-    def start(self) -> None:
-        """Serve, make a patient, let the clients and the consumer begin."""
-        self.server = self.serve()
-        self.token = bevan(
-            self.data, "token", "--client", "proof", "--scope", "system/*.cruds",
-            "--purpose", "prove that nothing is lost", "--hours", "12",
-        ).split()[-1]  # fmt: skip
+    def prepare(self) -> None:
+        """Make the patient, let the consumer begin."""
         self.ask("PUT", f"/fhir/Patient/{PATIENT}", {"resourceType": "Patient", "id": PATIENT})
-        subject = f"Patient/{PATIENT}"
-        self.writers = [
-            Writer(n, self.port, self.token, subject, self.stop, self.home / f"client-{n}.log")
-            for n in range(WRITERS)
-        ]
         self.follower = Follower(self.cluster.dsn, self.settings)
-        for thread in (*self.writers, self.follower):
-            thread.start()
+        self.follower.start()
 
-    def serve(self) -> Serving:
-        """A server that is ready, on the same data and port."""
-        server = Serving(BEVAN, self.data, ["--port", str(self.port)], self.home / "log")
-        server.ready()
-        return server
-
-    def round(self, number: int) -> None:
-        """Let them write for a while, kill somebody, wait until writes go on."""
-        before = self.acknowledged()
-        self.wait_for(before + self.draws.randrange(20, 400))
-        # The first rounds take each in turn, so that none is missed by chance.
-        kinds = self.kinds
-        victim = kinds[number - 1] if number <= len(kinds) else self.draws.choice(kinds)
-        self.kill(victim)
-        killed, count = time.monotonic(), self.acknowledged()
-        if victim == "supervisor":
-            self.server = self.serve()
-        # A few answers may have been on their way; these are of the revived server.
-        self.wait_for(count + WRITERS + 20)
-        self.report.row(number, victim, count, f"{time.monotonic() - killed:.1f}")
-        print(f"round {number}: {victim}, {count} acknowledged", flush=True)
-
-    def kill(self, victim: str) -> None:
-        """`kill -9` one of the processes."""
-        if victim == "supervisor":
-            self.server.kill()
-            return
-        for pid in self.victims(victim)[:1]:
-            os.kill(pid, signal.SIGKILL)
-
-    def victims(self, name: str, patience: float = 60.0) -> list[int]:
-        """The processes of that name, waiting until there is one."""
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
-            found = self.found(name)
-            if found:
-                return found
-            time.sleep(0.02)
-        raise RuntimeError(f"there is no {name} to kill")
-
-    def found(self, name: str) -> list[int]:
-        if name in ("web worker", "worker"):
-            return self.server.children("web" if name == "web worker" else "worker")
-        first = postmaster(self.data)
-        if first is None or not Path(f"/proc/{first}/cwd").exists():
-            return []
-        if name == "PostgreSQL":
-            return [first]
-        parent = int(Path(f"/proc/{first}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        return [parent] if parent > 1 else []
-
-    def acknowledged(self) -> int:
-        return sum(len(writer.told.acknowledged) for writer in self.writers)
-
-    def wait_for(self, count: int, patience: float = 180.0) -> None:
-        until = time.monotonic() + patience
-        while self.acknowledged() < count:
-            if time.monotonic() > until:
-                refused = [text for w in self.writers for text in w.told.refused][:3]
-                raise RuntimeError(f"writes don't go on: {self.server.lines} {refused}")
-            time.sleep(0.01)
+    def client(self, number: int) -> Writer:
+        """A writer."""
+        subject = f"Patient/{PATIENT}"
+        return Writer(number, self.port, self.token, subject, self.stop, self.log(number))
 
     def settle(self) -> None:
         """Let the clients finish, and the consumer read to the end."""
-        self.stop.set()
-        for writer in self.writers:
-            writer.join(60)
+        super().settle()
         self.follower.finish()
 
     def check(self) -> None:
+        """Compare what the clients and the consumer know with what is there; then restore."""
+        self.check_all()
+        self.restore()
+
+    def check_all(self) -> None:
         """Compare what the clients and the consumer know with what is there."""
-        told = [writer.told for writer in self.writers]
+        told = [writer.told for writer in self.clients]
         self.check_acknowledged(told)
         held = asyncio.run(versions(self.cluster.dsn))
         self.check_transactions(told, held)
@@ -172,14 +69,12 @@ class Trial:
             f"The consumer was cut off {self.follower.troubles:,} times and saw each of the "
             f"{len(held):,} versions exactly once."
         )
-        refused = [text for one in told for text in one.refused]
+        refused = self.refused()
         self.report.require(not refused, f"clients were refused: {refused[:3]}")
 
     def check_acknowledged(self, told: list[Told]) -> None:
         """Each acknowledged version, read back through the API."""
-        logged = sum(
-            len((self.home / f"client-{n}.log").read_text().splitlines()) for n in range(WRITERS)
-        )
+        logged = sum(len(self.log(n).read_text().splitlines()) for n in range(CLIENTS))
         lost = 0
         for (id, version), value in ((k, v) for one in told for k, v in one.acknowledged.items()):
             found = self.ask("GET", f"/fhir/Observation/{id}/_history/{version}")
@@ -224,31 +119,6 @@ class Trial:
             "the feed exactly once, and a consumer with a cursor from before is told to rebuild."
         )
 
-    def ask(self, method: str, path: str, body: object = None) -> dict[str, object] | None:
-        """The answer to one request; None for one that finds nothing."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "authorization": f"Bearer {self.token}",
-                "content-type": "application/fhir+json",
-            },
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                found: dict[str, object] = json.loads(answer.read())
-                return found
-        except urllib.error.HTTPError as fault:
-            fault.close()
-            return None
-
-    def end(self) -> None:
-        """Leave nothing running."""
-        self.stop.set()
-        if self.server.process.poll() is None:
-            self.server.stop()
-
 
 def compare(report: Report, who: str, seen: Seen, held: Seen) -> None:
     """Require that `seen` holds each version of `held` exactly once."""
@@ -256,23 +126,3 @@ def compare(report: Report, who: str, seen: Seen, held: Seen) -> None:
     missed, doubled = wanted - counted, counted - wanted
     report.require(not missed, f"{who} misses {missed.total()} versions")
     report.require(not doubled, f"{who} has {doubled.total()} too many")
-
-
-def bevan(data: Path, command: str, *arguments: str) -> str:
-    """What a `bevan` command printed."""
-    done = subprocess.run(
-        [str(BEVAN), command, *arguments, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"bevan {command} failed: {done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

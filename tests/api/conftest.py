@@ -14,6 +14,7 @@ from tests.support.loops import share_loop
 from tests.support.sites import Serving, serving
 
 _EMPTY = """
+    keeping_hold, keeping_due, disposal,
     audit_link, audit_handed, audit_statement, audit_statement_handed,
     resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,

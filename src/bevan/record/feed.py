@@ -107,14 +107,17 @@ class Feed:
     ) -> FeedPage:
         """At most ``limit`` entries after ``cursor`` (from the beginning without one).
 
-        ``types``: only of these. Raises ``Rebuild`` if the cursor's epoch is over.
+        ``types``: only of these. Raises ``Rebuild`` if the cursor's epoch is over, and for one
+        from before people were disposed of whose removal is no longer told.
         """
         limit = max(1, min(limit, MOST))
         signature = await self._parts.sign(scope)
         async with self._parts.general.transaction() as connection:
-            epoch = await connection.fetchval(self._sql["epoch"])
+            row = await connection.fetchrow(self._sql["epoch"])
+            assert row is not None
+            epoch, horizon = row["epoch"], row["horizon"] or 0
             start = cursor or Cursor(epoch, 0, 0)
-            if start.epoch != epoch:
+            if start.epoch != epoch or (cursor is not None and cursor.txid < horizon):
                 raise Rebuild("The feed has begun anew. Rebuild from the beginning.")
             sql, arguments = self._statement(scope, start, limit, types)
             rows: Sequence[Found] = await connection.fetch(sql, *arguments.values)

@@ -1,6 +1,7 @@
 -- name: epoch
--- The feed's current epoch.
-select max(epoch) from feed_epoch
+-- The feed's current epoch, and the place before which removals are no longer told.
+select (select max(epoch) from feed_epoch) as epoch,
+  (select value::bigint from bevan_mark where name = 'feed horizon') as horizon
 
 -- name: mark
 -- How far the feed reaches now.

@@ -55,12 +55,14 @@ class Loading:
         prepared: Sequence[Prepared],
         *,
         within: Within | None = None,
+        after: Within | None = None,
         most: int = MOST,
     ) -> Loaded:
         """Write all of these in one commit, each under its own id.
 
         Of several with the same id the last counts. ``within`` runs first in the transaction: it
-        writes the caller's ledger, and where it answers false (already there) nothing is written.
+        writes the caller's ledger, and where it answers false (already there) nothing is written;
+        ``after`` runs last in it.
         ``most`` is the limit: more than 1,000 only for what has to be written as a whole. Raises
         ``TooCostly`` (beyond it), ``NotFound`` (the scope is limited) and ``Conflict``.
         """
@@ -71,12 +73,16 @@ class Loading:
         last = {(one.type, one.id): one for one in prepared}
         chosen = [last[key] for key in sorted(last)]
         signature = await self._parts.sign(scope)
-        loaded = await self._load(signature, chosen, within)
+        loaded = await self._load(signature, chosen, within, after)
         await self._after(chosen, loaded)
         return loaded
 
     async def _load(
-        self, signature: Signature, chosen: list[Prepared], within: Within | None
+        self,
+        signature: Signature,
+        chosen: list[Prepared],
+        within: Within | None,
+        after: Within | None = None,
     ) -> Loaded:
         """First as if all were new, which most loads are; if one isn't, by comparing."""
         fresh = True
@@ -86,9 +92,11 @@ class Loading:
                     if within is not None and not await within(connection):
                         return Loaded(same=len(chosen))
                     ready = await self._settled(connection, chosen)
-                    if fresh:
-                        return await self._create(connection, signature, ready)
-                    return await self._compare(connection, signature, ready)
+                    write = self._create if fresh else self._compare
+                    loaded = await write(connection, signature, ready)
+                    if after is not None:
+                        await after(connection)
+                    return loaded
             except Overtaken:
                 continue
             except DATABASE as error:

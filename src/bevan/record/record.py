@@ -22,6 +22,7 @@ from bevan.record.bundle.single import look, run
 from bevan.record.bundle.transaction import Tools, Transaction
 from bevan.record.conditional import Conditionals
 from bevan.record.decision import Operation
+from bevan.record.erasure import Erasure
 from bevan.record.errors import Invalid
 from bevan.record.feed import Cursor, Feed, FeedPage
 from bevan.record.filters import Filters
@@ -58,6 +59,7 @@ class Record:
         self._loading = Loading(made.parts)
         self._provenances = Provenances(made.parts)
         self._notes = Notes(made.parts)
+        self.erasure = Erasure(made.parts, made.settings.registry, made.settings.extractor)
         self._tools = Tools(
             parts=made.parts,
             reader=self._reader,

@@ -159,6 +159,7 @@ class Site:
             asks=made.front.asks,
             looks=made.looks,
             journal=made.journal,
+            keeping=made.keeping,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

@@ -13,6 +13,8 @@ from bevan.access.claims import Claims
 from bevan.access.consents import Consents
 from bevan.access.gathering import Gathering
 from bevan.access.journal import Journal
+from bevan.access.keeping.disposing import Disposing
+from bevan.access.keeping.keeping import Keeping
 from bevan.access.looks import Looks
 from bevan.access.projection import Projection
 from bevan.access.proxies import Proxies
@@ -24,6 +26,7 @@ from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
 from bevan.fhir.validation import Validator
 from bevan.identity import Identity
+from bevan.identity import erasure as identity_erasure
 from bevan.identity.accounts import Accounts
 from bevan.identity.assertions import Assertions, fetching
 from bevan.identity.clients import Clients
@@ -37,6 +40,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.outgoing import Allowed, Outgoing
 from bevan.kernel.settings import Settings
 from bevan.people import People
+from bevan.people import erasure as people_erasure
 from bevan.people.correction import Correction
 from bevan.people.following import Following
 from bevan.people.merge import Merging
@@ -100,6 +104,8 @@ class Composition:
     front: Front
     registers: Registers
     looks: Looks
+    keeping: Keeping
+    disposing: Disposing
     gathering: Gathering
     journal: Journal
 
@@ -174,6 +180,8 @@ async def compose(
         unmerging = Unmerging(record, database, clock, reviews)
         own = Own(settings, clock)
         pds = port(settings, outgoing, own, keys, machine)
+        chain = Chain(database, settings, machine)
+        keeping = Keeping(record, database, clock)
         yield Composition(
             settings=settings,
             clock=clock,
@@ -212,7 +220,16 @@ async def compose(
             tracing=None if pds is None else Tracing(record, clock, pds, load(), reviews),
             projection=Projection(record, database, rulebook, clock, restricted),
             outgoing=outgoing,
-            chain=Chain(database, settings, machine),
+            chain=chain,
+            keeping=keeping,
+            disposing=Disposing(
+                record,
+                database,
+                clock,
+                keeping,
+                chain,
+                (people_erasure.erase, identity_erasure.erase),
+            ),
             front=front(
                 Ground(
                     settings,

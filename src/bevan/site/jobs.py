@@ -60,6 +60,12 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     async def looks() -> None:
         await made.gathering.catch_up()
 
+    async def due() -> None:
+        await made.keeping.look(WORKER)
+
+    async def disposals() -> None:
+        await made.disposing.run(WORKER)
+
     async def chained() -> None:
         state = await made.chain.state()
         now = SystemClock().now()
@@ -75,6 +81,8 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("looks", timedelta(seconds=10), looks),
         Job("audit measures", timedelta(seconds=30), chained),
         Job("measures", timedelta(seconds=5), measures),
+        Job("records due", timedelta(hours=24), due),
+        Job("disposals", timedelta(minutes=5), disposals),
         Job("partitions", timedelta(hours=12), partitions),
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),

@@ -41,6 +41,23 @@ begin
   return found;
 end $$;
 
+CREATE FUNCTION public.forget_requests(numbers text[], reference text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO '$user', 'public'
+    AS $$
+DECLARE
+  done integer;
+BEGIN
+  CREATE TEMPORARY TABLE forgotten ON COMMIT DROP AS
+    SELECT id FROM register_entry WHERE register = 'requests' AND due IS NULL
+      AND replace(answers->>'number', ' ', '') = ANY (numbers);
+  UPDATE register_event SET answers = '{}' WHERE entry IN (SELECT id FROM forgotten);
+  UPDATE register_entry SET answers = '{}', title = reference
+    WHERE id IN (SELECT id FROM forgotten);
+  GET DIAGNOSTICS done = ROW_COUNT;
+  RETURN done;
+END $$;
+
 CREATE FUNCTION public.strip_audit(leaf_table regclass, said uuid, rows tid[], hashes bytea[], bare boolean[], person uuid, reference uuid, actors integer[], actor integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO '$user', 'public'
@@ -415,6 +432,30 @@ CREATE TABLE public.content_dict (
     CONSTRAINT content_dict_n_check CHECK ((n >= 2))
 );
 
+CREATE TABLE public.disposal (
+    id uuid NOT NULL,
+    person text,
+    ids text[] NOT NULL,
+    words text[] NOT NULL,
+    reference uuid NOT NULL,
+    schedule text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    asked timestamp with time zone NOT NULL,
+    asked_by text NOT NULL,
+    asked_by_name text NOT NULL,
+    asked_by_role text NOT NULL,
+    decided timestamp with time zone,
+    decided_by text,
+    decided_by_name text,
+    decided_by_role text,
+    told timestamp with time zone,
+    removed jsonb DEFAULT '{}'::jsonb NOT NULL,
+    done timestamp with time zone,
+    CONSTRAINT disposal_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
+    CONSTRAINT disposal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'withdrawn'::text, 'decided'::text, 'told'::text, 'done'::text])))
+);
+
 CREATE TABLE public.errand (
     state bytea NOT NULL,
     browser bytea NOT NULL,
@@ -468,6 +509,27 @@ CREATE TABLE public.invitation (
     secret bytea NOT NULL,
     account text NOT NULL,
     until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.keeping_due (
+    person text NOT NULL,
+    schedule text NOT NULL,
+    since date NOT NULL,
+    found timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.keeping_hold (
+    id uuid NOT NULL,
+    person text,
+    reason text NOT NULL,
+    until date,
+    placed timestamp with time zone NOT NULL,
+    placed_by text NOT NULL,
+    placed_by_name text NOT NULL,
+    lifted timestamp with time zone,
+    lifted_by text,
+    lifted_by_name text,
+    lifted_reason text
 );
 
 CREATE TABLE public.login_code (
@@ -1460,6 +1522,12 @@ ALTER TABLE ONLY public.content_dict
 ALTER TABLE ONLY public.content_dict
     ADD CONSTRAINT content_dict_pkey PRIMARY KEY (n);
 
+ALTER TABLE ONLY public.disposal
+    ADD CONSTRAINT disposal_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.disposal
+    ADD CONSTRAINT disposal_reference_key UNIQUE (reference);
+
 ALTER TABLE ONLY public.errand
     ADD CONSTRAINT errand_pkey PRIMARY KEY (state);
 
@@ -1471,6 +1539,12 @@ ALTER TABLE ONLY public.import_ledger
 
 ALTER TABLE ONLY public.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (secret);
+
+ALTER TABLE ONLY public.keeping_due
+    ADD CONSTRAINT keeping_due_pkey PRIMARY KEY (person);
+
+ALTER TABLE ONLY public.keeping_hold
+    ADD CONSTRAINT keeping_hold_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.login_code
     ADD CONSTRAINT login_code_pkey PRIMARY KEY (secret);
@@ -1646,6 +1720,8 @@ CREATE INDEX claim_person ON public.claim USING btree (person);
 
 CREATE INDEX claim_waiting ON public.claim USING btree (review_by) WHERE (outcome IS NULL);
 
+CREATE UNIQUE INDEX disposal_person ON public.disposal USING btree (person) WHERE (state = ANY (ARRAY['asked'::text, 'decided'::text, 'told'::text]));
+
 CREATE INDEX idx_code_code_date_rkey_idx ON public.idx_code USING btree (code, date DESC, rkey);
 
 CREATE INDEX idx_code_patient_code_idx ON public.idx_code USING btree (patient, code) WHERE (patient IS NOT NULL);
@@ -1657,6 +1733,8 @@ CREATE INDEX idx_num_rkey_idx ON public.idx_num USING btree (rkey);
 CREATE INDEX idx_str_hash_val_rkey_idx ON public.idx_str USING btree (hash, val, rkey);
 
 CREATE INDEX idx_str_rkey_idx ON public.idx_str USING btree (rkey);
+
+CREATE INDEX keeping_hold_person ON public.keeping_hold USING btree (person) WHERE (lifted IS NULL);
 
 CREATE INDEX login_grant_account ON public.login_grant USING btree (account);
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bevan.access.consents import Consents
     from bevan.access.explanation import Explanation
     from bevan.access.journal import Journal
+    from bevan.access.keeping.keeping import Keeping
     from bevan.access.looks import Looks
     from bevan.access.rule import Rules
     from bevan.directory import Directory
@@ -75,6 +76,7 @@ class Services:
     asks: Asks
     looks: Looks
     journal: Journal
+    keeping: Keeping
 
 
 def services(connection: HTTPConnection) -> Services:

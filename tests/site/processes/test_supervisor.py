@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from prove.crash import BEVAN
 from prove.serving import Serving, get, serving
+from prove.trial import BEVAN
 
 from bevan.kernel.postgres import Cluster
 
