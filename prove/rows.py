@@ -120,6 +120,20 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
         ),
         "an organisation's register, by role",
     ),
+    # Records that are due, for keepers alone: tests/apps/keeping.
+    **dict.fromkeys(
+        (
+            "/keeping",
+            "/keeping/holds",
+            "/keeping/holds/{hold}",
+            "/keeping/records/{person}",
+            "/keeping/records/{person}/hold",
+            "/keeping/records/{person}/ask",
+            "/keeping/disposals/{disposal}",
+            "/keeping/disposals/{disposal}/{step}",
+        ),
+        "records that are due, for keepers of records",
+    ),
     # Whoever may open in an emergency finds somebody by number and day of birth, save who objects;
     # the rest is for who oversees: tests/apps/access.
     "/my-record/who-looked": "the signed-in person themselves",

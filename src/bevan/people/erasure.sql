@@ -14,3 +14,7 @@ DELETE FROM person_correction WHERE wrong = ANY({ids}) OR right_person = ANY({id
 -- name: person_decision
 -- Decisions whether they are somebody else.
 DELETE FROM person_decision WHERE first = ANY({ids}) OR second = ANY({ids})
+
+-- name: person_closed
+-- That one of their records was closed under an old identity.
+DELETE FROM person_closed WHERE person = ANY({ids})

@@ -52,11 +52,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class LastContact:
-    """A Patient, when anything in their record last happened, and whether any of it is labelled."""
+    """A Patient, when anything in their record last happened (what has no end yet counts from its
+    beginning), whether any of it is labelled, and whether any of it goes on."""
 
     patient: Mapping[str, Any]
     at: datetime | None
     labelled: bool
+    going_on: bool
 
 
 Erase = Callable[[Connection, Erased], Awaitable[Mapping[str, int]]]
@@ -104,7 +106,7 @@ class Erasure:
         unpack = self._parts.preparer.codec.unpack
         rows = await self._parts.general.fetch(self._sql["last_contacts"], after, limit, labels)
         return [
-            LastContact(decode(unpack(row["enc"], row["content"])), row["contact"], row["labelled"])
+            LastContact(decode(unpack(row["enc"], row["content"])), *list(row.values())[3:])
             for row in rows
         ]
 

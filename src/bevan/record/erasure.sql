@@ -71,9 +71,12 @@ select forget_actor($1)
 
 -- name: last_contacts
 -- A page of people after one, each with the last day of anything in their record, and whether any
--- of it has one of some labels.
-select p.id, p.enc, p.content, max(coalesce(r.high, r.low, r.last_updated)) as contact,
-  coalesce(bool_or(r.labels & $3 <> 0), false) as labelled
+-- of it has one of some labels, and whether any of it has no end yet.
+select p.id, p.enc, p.content,
+  max(case when r.high >= '9999-01-01' then r.low else coalesce(r.high, r.low, r.last_updated) end)
+    as contact,
+  coalesce(bool_or(r.labels & $3 <> 0), false) as labelled,
+  coalesce(bool_or(r.high >= '9999-01-01'), false) as going_on
 from (select id, enc, content, patient from resource
   where type = 'Patient' and not deleted and id > $1 order by id limit $2) p
 left join resource r on r.patient = p.patient and not r.deleted and r.type <> 'Patient'

@@ -452,7 +452,7 @@ CREATE TABLE public.disposal (
     told timestamp with time zone,
     removed jsonb DEFAULT '{}'::jsonb NOT NULL,
     done timestamp with time zone,
-    CONSTRAINT disposal_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
+    CONSTRAINT disposal_check CHECK (((state = 'withdrawn'::text) OR (decided_by IS NULL) OR (decided_by <> asked_by))),
     CONSTRAINT disposal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'withdrawn'::text, 'decided'::text, 'told'::text, 'done'::text])))
 );
 

@@ -127,7 +127,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p'
 @pytest.fixture
 async def keep(database: str, tmp_path: Path) -> AsyncIterator[Keep]:
     clock = MovingClock(NOW)
-    async with serving(database, clock=clock, data=tmp_path) as served:
+    async with serving(database, clock=clock, data=tmp_path, apps=None) as served:
         made = served.made
         for one in RECORD:
             await made.record.update(SCOPE, one)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bevan.access.keeping.keeping import facts
 from bevan.access.keeping.schedule import Facts, due, load
+from bevan.record.erasure import LastContact
 
 SCHEDULES = load()
 
@@ -73,12 +74,19 @@ def test_a_part_of_a_date_counts_to_its_end() -> None:
     at = datetime(2010, 3, 4, 9, tzinfo=UTC)
     for text, day in (("2005", "2005-12-31"), ("2005-12", "2005-12-31"), ("2004-02", "2004-02-29"),
                       ("2005-06-07T10:00:00Z", "2005-06-07")):  # fmt: skip
-        found = facts({"deceasedDateTime": text, "birthDate": "1950"}, at, False)
+        patient = {"deceasedDateTime": text, "birthDate": "1950"}
+        found = facts(LastContact(patient, at, labelled=False, going_on=True))
         assert found.died == date.fromisoformat(day)
-        assert found.born == date(1950, 12, 31)
-    assert facts({"deceasedBoolean": True}, None, False).died is None
+        assert (found.born, found.contact) == (date(1950, 12, 31), at.date())
+    assert facts(LastContact({"deceasedBoolean": True}, None, False, False)).died is None
     practice = {"generalPractitioner": [{"reference": "Organization/x"}]}
-    assert facts(practice, at, False).practice
+    assert facts(LastContact(practice, at, False, False)).practice
+
+
+def test_what_goes_on_keeps_the_record_of_the_living() -> None:
+    at = datetime(2010, 3, 4, 9, tzinfo=UTC)
+    assert facts(LastContact({}, at, labelled=False, going_on=True)).contact is None
+    assert facts(LastContact({}, at, labelled=False, going_on=False)).contact == at.date()
 
 
 def test_every_schedule_says_what_the_domain_file_says() -> None:

@@ -30,6 +30,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.identifiers import uuid7
 from bevan.kernel.sql import statements
 from bevan.people.links import linked
+from bevan.record.erasure import LastContact
 from bevan.record.record import Record
 from bevan.record.scope import ACT_CODE, Actor, Scope, labels, system
 
@@ -63,7 +64,7 @@ class Keeping:
         await self._record.note(scope, "keeping-look")
         while page := await self._record.erasure.last_contacts(scope, after, _PAGE, _MENTAL):
             for one in page:
-                end = due(facts(one.patient, one.at, one.labelled), self.schedules)
+                end = due(facts(one), self.schedules)
                 if end is not None and end[1] <= today:
                     found.append((one.patient["id"], *end))
             after = page[-1].patient["id"]
@@ -215,12 +216,14 @@ class Keeping:
             raise KeepingRefused("confirm", "Confirm that it's you, then send the form again.")
 
 
-def facts(patient: Mapping[str, Any], contact: datetime | None, mental: bool) -> Facts:
-    """What decides when a record is due, of a Patient and what else there is about them."""
-    died = patient.get("deceasedDateTime")
+def facts(last: LastContact) -> Facts:
+    """What decides when a record is due. Of the living, what goes on has no last contact yet."""
+    patient = last.patient
+    died = _day(patient.get("deceasedDateTime"))
     practice = bool(patient.get("generalPractitioner") or patient.get("managingOrganization"))
-    born = _day(patient.get("birthDate"))
-    return Facts(born, _day(died), contact.date() if contact else None, practice, mental)
+    over = last.at is not None and not (last.going_on and died is None)
+    contact = last.at.date() if last.at is not None and over else None
+    return Facts(_day(patient.get("birthDate")), died, contact, practice, last.labelled)
 
 
 def _day(text: Any) -> date | None:

@@ -45,7 +45,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', $8, $9, $10, $11)
 UPDATE disposal SET state = $2, words = CASE WHEN $2 = 'withdrawn' THEN '{}' ELSE words END,
   decided = $3, decided_by = $4, decided_by_name = $5,
   decided_by_role = $6
-WHERE id = $1 AND state = 'asked' AND asked_by <> $4 RETURNING true
+WHERE id = $1 AND state = 'asked' AND ($2 = 'withdrawn' OR asked_by <> $4) RETURNING true
 
 -- name: told
 -- The record is gone and those who follow the feed are being told; only the first time counts.

@@ -45,6 +45,6 @@ CREATE TABLE disposal (
     told timestamptz,
     removed jsonb NOT NULL DEFAULT '{}',
     done timestamptz,
-    CHECK (decided_by IS NULL OR decided_by <> asked_by)
+    CHECK (state = 'withdrawn' OR decided_by IS NULL OR decided_by <> asked_by)
 );
 CREATE UNIQUE INDEX disposal_person ON disposal (person) WHERE state IN ('asked', 'decided', 'told');
