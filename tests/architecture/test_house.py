@@ -40,7 +40,7 @@ def too_long(root: Path) -> list[str]:
         str(path.relative_to(root))
         for pattern in ("*.py", "*.sql", "*.jinja", "*.js")
         for path in root.rglob(pattern)
-        if "vendor" not in path.parts
+        if not {"vendor", "node_modules"} & set(path.parts)
         and not str(path).endswith(GENERATED)
         and len(path.read_text("utf-8").splitlines()) > LONGEST
     ]

@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.checks import toothless, unexplained
+from tests.architecture.test_house import too_long
 
 TESTS = Path(__file__).parents[1]
 HELPER = "def refused(answer):\n    {}\n\n\ndef test_it():\n    refused(1)\n"
+
+
+def test_no_test_file_is_too_long() -> None:
+    assert set(too_long(TESTS)) <= {"site/test_every_route.py"}, "one is being split"
 
 
 def test_something_can_fail_in_every_test() -> None:
