@@ -153,6 +153,8 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     "/access/links/{claim}/end": "one of one's own claims",
     "/access/claims": "a list for privacy officers",
     "/access/claims/{claim}": "a claim, for privacy officers",
+    "/privacy": "a list for privacy officers",
+    "/privacy/{case}": "a case, for privacy officers",
     "/access/why": "a decision, for privacy officers",
     "/access/simulation": "decisions counted, for privacy officers",
     "/": "nobody",

@@ -23,7 +23,7 @@ _EMPTY = """
     account_event, challenge, one_time_code, attempt, outbox,
     person_merge, person_moved, person_correction, person_decision, person_cursor, person_closed,
     refusal,
-    own_link, claim, proxy, choice, look, looker, look_cursor,
+    own_link, claim, proxy, choice, look, looker, look_cursor, watch_case, watch_cursor,
     authorisation, errand, login_grant, login_code, login_refresh, login_consent,
     register_entry, register_evidence, register_event,
     proofing, invitation, proxy_request, ward_display

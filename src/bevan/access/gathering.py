@@ -14,7 +14,7 @@ from bevan.kernel.database import Connection, Database
 from bevan.kernel.sql import statements
 
 # Transactions a step at first, and seconds that a step may take: the feed waits for open ones.
-STEP = 5_000
+STEP, WIDEST = 5_000, 50_000
 LONG = 1.0
 
 
@@ -67,4 +67,4 @@ class Gathering:
         if took > LONG:
             self._step = max(1, self._step // 2)
         elif took < LONG / 4:
-            self._step *= 2
+            self._step = min(self._step * 2, WIDEST)

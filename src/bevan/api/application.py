@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from bevan.access import Access
+from bevan.access.audit_view.view import AuditView
 from bevan.access.journal import NOBODY, Journal
 from bevan.api import body as bodies
 from bevan.api import negotiation, routes
@@ -67,6 +68,7 @@ class FhirApplication:
         apps: AppTokens | None = None,
         survivors: Survivors | None = None,
         journal: Journal | None = None,
+        audit: AuditView | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
@@ -90,7 +92,7 @@ class FhirApplication:
                 statement(INTERACTIONS, definitions, registry, installed, base=base, date=started)
             )
 
-        self._backing = Backing(record, definitions, stated, survivors)
+        self._backing = Backing(record, definitions, stated, survivors, audit)
 
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one HTTP request below the mount."""

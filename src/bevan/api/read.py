@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bevan.access.audit_view.view import TYPE as AUDIT_EVENT
 from bevan.api.conditions import unchanged
 from bevan.api.errors import not_found
 from bevan.api.interaction import Interaction
@@ -17,6 +18,8 @@ async def read(request: Request) -> Reply:
     """GET [base]/[type]/[id]: 200, 304 when the caller holds this version, 404, or 410."""
     assert request.type is not None and request.id is not None
     version = await request.record.read(request.scope, request.type, request.id)
+    if version is None and request.type == AUDIT_EVENT:
+        return await _event(request, request.id)
     if version is None:
         return await _merged(request)
     if version.deleted:
@@ -30,6 +33,15 @@ async def read(request: Request) -> Reply:
     if not request.query:
         return Reply(200, version.content, headers)
     return Reply(200, shaped(version.content, request), headers)
+
+
+async def _event(request: Request, id: str) -> Reply:
+    """An entry of the audit as an AuditEvent. Raises Refused 404."""
+    audit = request.backing.audit
+    found = await audit.read(request.scope, id) if audit is not None else None
+    if found is None:
+        raise not_found()
+    return Reply(200, shaped(found, request) if request.query else found)
 
 
 async def _merged(request: Request) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bevan.access.audit_view.view import AuditView
 from bevan.api.errors import bad_request, insufficient
 from bevan.api.negotiation import NOTHING_PREFERRED, Preference, decoded
 from bevan.fhir.definitions import Definitions
@@ -23,13 +24,14 @@ class Backing:
     """What the interactions work with, one per process.
 
     `statement` makes the CapabilityStatement's bytes for a base address; `survivors` knows what
-    stands for a Patient that was merged.
+    stands for a Patient that was merged; `audit` shows entries of the audit as AuditEvents.
     """
 
     record: Record
     definitions: Definitions
     statement: Callable[[str], bytes]
     survivors: Survivors | None = None
+    audit: AuditView | None = None
 
 
 @dataclass(slots=True)

@@ -22,11 +22,12 @@ async def search(request: Request) -> Reply:
 def _meant(request: Request) -> str:
     """The query, with the survivor in the place of a Patient that was merged."""
     survivors = request.backing.survivors
-    query = _query(request)
+    query = query_of(request)
     return query if survivors is None else survivors.query(request.type, query, request.base)
 
 
-def _query(request: Request) -> str:
+def query_of(request: Request) -> str:
+    """The parameters of the address, with those of a form behind them."""
     if not request.posted or not request.body:
         return request.query
     try:

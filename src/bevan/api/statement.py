@@ -18,6 +18,12 @@ from bevan.fhir.operation import Declared
 from bevan.fhir.parameters import Registry
 from bevan.record.address import FHIR
 
+_AUDIT = (
+    "Privacy officers, and people about themselves, read Bevan's own audit here: search by "
+    "patient, agent, date, action, outcome, type and entity, newest first. For everybody else "
+    "these are events that other systems sent in."
+)
+
 
 def statement(
     interactions: Sequence[Interaction],
@@ -69,6 +75,7 @@ def _resource(
     includes = [f"{name}:{p.code}" for p in parameters if p.type == "reference"]
     return {
         "type": name,
+        **({"documentation": _AUDIT} if name == "AuditEvent" else {}),
         "interaction": _stated(interactions, "type"),
         "versioning": "versioned-update",
         "readHistory": True,

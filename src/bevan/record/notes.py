@@ -6,11 +6,14 @@ Whoever lets something happen notes it first; the entry is durable when the note
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from uuid import UUID
 
 from bevan.record import audit
 from bevan.record.parts import Parts
 from bevan.record.scope import Scope, compartment
 
+LONGEST_QUERY = 1_000
 _EVENT = re.compile(r"[a-z][a-z0-9-]{1,39}")
 
 
@@ -51,3 +54,32 @@ class Notes:
             query=event,
         )
         await self._parts.general.execute(audit.insert(), *audit.columns([entry])[:-1])
+
+    async def disclosed(
+        self,
+        scope: Scope,
+        type: str,
+        people: Iterable[UUID],
+        *,
+        id: str | None = None,
+        query: str | None = None,
+    ) -> None:
+        """Keep that what isn't a row was shown: one entry for each person it was about.
+
+        ``people`` are compartments; none of them means that nothing was shown. ``id`` names what
+        was read; without one it was a search, whose ``query`` stands in the first entry only.
+        """
+        signature = await self._parts.sign(scope)
+        shown = tuple(people)
+        entries = [
+            signature.entry(
+                audit.SEARCH if id is None else audit.READ,
+                audit.SHOWN if shown else audit.NOTHING,
+                type=type,
+                id=id,
+                patient=person,
+                query=query[:LONGEST_QUERY] if query and place == 0 else None,
+            )
+            for place, person in enumerate(shown or (None,))
+        ]
+        await self._parts.general.execute(audit.insert(), *audit.columns(entries)[:-1])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.extraction import Extractor
@@ -313,6 +314,18 @@ class Record:
         await self._notes.note(
             scope, event, done=done, about=about, type=type, id=id, entries=entries
         )
+
+    async def disclosed(
+        self,
+        scope: Scope,
+        type: str,
+        people: Iterable[UUID],
+        *,
+        id: str | None = None,
+        query: str | None = None,
+    ) -> None:
+        """Audit that something which isn't a row was shown: see ``notes.Notes.disclosed``."""
+        await self._notes.disclosed(scope, type, people, id=id, query=query)
 
     # The feed, the sources, the partitions
 

@@ -120,6 +120,7 @@ class Site:
             apps=made.app_tokens,
             survivors=made.survivors,
             journal=made.journal,
+            audit=made.audit_view,
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )
@@ -160,6 +161,7 @@ class Site:
             looks=made.looks,
             journal=made.journal,
             keeping=made.keeping,
+            watch=made.watch,
         )
         await self._stack.enter_async_context(Renewing(made))
         self._health.ready(made.database)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from bevan.access import Access, Restricted, rules
+from bevan.access.audit_view.view import AuditView
 from bevan.access.chain.chain import Chain
 from bevan.access.claims import Claims
 from bevan.access.consents import Consents
@@ -19,6 +20,7 @@ from bevan.access.looks import Looks
 from bevan.access.projection import Projection
 from bevan.access.proxies import Proxies
 from bevan.access.rule import Rules
+from bevan.access.watch.watch import Watch
 from bevan.directory import Directory
 from bevan.fhir import definitions
 from bevan.fhir.definitions import Definitions
@@ -108,6 +110,8 @@ class Composition:
     disposing: Disposing
     gathering: Gathering
     journal: Journal
+    audit_view: AuditView
+    watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ async def compose(
         types = frozenset(r4.definitions.resource_types)
         rulebook, restricted = rules.load_from(settings.rules), Restricted(database)
         await restricted.renew()
+        access = Access(rulebook, clock, restricted)
         # Entries about accounts go by the clock of all others, though sessions don't.
         journal = Journal(record, clock)
         witness = AccountWitness(journal, Accounts(database))
@@ -194,7 +199,7 @@ async def compose(
             record=record,
             restricted=restricted,
             rules=rulebook,
-            access=Access(rulebook, clock, restricted),
+            access=access,
             claims=Claims(database, clock, rulebook),
             proxies=Proxies(database, clock),
             consents=Consents(record, database, clock, rulebook),
@@ -252,6 +257,8 @@ async def compose(
             looks=Looks(database, record, restricted),
             gathering=Gathering(database),
             journal=journal,
+            audit_view=AuditView(database, record, access, restricted),
+            watch=Watch(database, record, clock),
         )
 
 

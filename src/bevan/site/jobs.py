@@ -57,6 +57,9 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     async def rulebook() -> None:
         await Editions(made.database, made.journal, made.rules, made.clock).look()
 
+    async def watch() -> None:
+        await made.watch.catch_up()
+
     async def looks() -> None:
         await made.gathering.catch_up()
 
@@ -78,6 +81,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
     return [
         Job("audit seal", timedelta(seconds=20), audit),
         Job("rulebook", timedelta(minutes=10), rulebook),
+        Job("watch", timedelta(seconds=30), watch),
         Job("looks", timedelta(seconds=10), looks),
         Job("audit measures", timedelta(seconds=30), chained),
         Job("measures", timedelta(seconds=5), measures),

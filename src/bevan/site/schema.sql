@@ -1409,6 +1409,32 @@ CREATE TABLE public.ward_display (
     ended timestamp with time zone
 );
 
+CREATE TABLE public.watch_case (
+    id uuid NOT NULL,
+    rule text NOT NULL,
+    actor text NOT NULL,
+    actor_name text NOT NULL,
+    role text NOT NULL,
+    organisation text NOT NULL,
+    organisation_name text NOT NULL,
+    patient uuid NOT NULL,
+    day date NOT NULL,
+    first timestamp with time zone NOT NULL,
+    raised timestamp with time zone NOT NULL,
+    outcome text,
+    words text,
+    reviewer text,
+    reviewer_name text,
+    reviewed timestamp with time zone,
+    CONSTRAINT watch_case_outcome_check CHECK ((outcome = ANY (ARRAY['right'::text, 'learning'::text, 'wrong'::text])))
+);
+
+CREATE TABLE public.watch_cursor (
+    one boolean DEFAULT true NOT NULL,
+    txid bigint NOT NULL,
+    CONSTRAINT watch_cursor_one_check CHECK (one)
+);
+
 ALTER TABLE ONLY public.audit ATTACH PARTITION public.audit_default DEFAULT;
 
 ALTER TABLE ONLY public.resource ATTACH PARTITION public.resource_appointment FOR VALUES IN ('Appointment');
@@ -1671,6 +1697,15 @@ ALTER TABLE ONLY public.ward_display
 
 ALTER TABLE ONLY public.ward_display
     ADD CONSTRAINT ward_display_secret_key UNIQUE (secret);
+
+ALTER TABLE ONLY public.watch_case
+    ADD CONSTRAINT watch_case_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.watch_case
+    ADD CONSTRAINT watch_case_rule_actor_organisation_patient_day_key UNIQUE (rule, actor, organisation, patient, day);
+
+ALTER TABLE ONLY public.watch_cursor
+    ADD CONSTRAINT watch_cursor_pkey PRIMARY KEY (one);
 
 CREATE UNIQUE INDEX account_email ON public.account USING btree (email) WHERE ((email IS NOT NULL) AND (closed IS NULL));
 
@@ -2105,6 +2140,8 @@ CREATE INDEX token_client ON public.token USING btree (client);
 CREATE INDEX used_once_until ON public.used_once USING btree (until);
 
 CREATE INDEX ward_display_organisation ON public.ward_display USING btree (organisation);
+
+CREATE INDEX watch_case_waiting ON public.watch_case USING btree (first DESC) WHERE (outcome IS NULL);
 
 ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bevan.access.keeping.keeping import Keeping
     from bevan.access.looks import Looks
     from bevan.access.rule import Rules
+    from bevan.access.watch.watch import Watch
     from bevan.directory import Directory
     from bevan.identity import Identity
     from bevan.identity.asks import Asks
@@ -77,6 +78,7 @@ class Services:
     looks: Looks
     journal: Journal
     keeping: Keeping
+    watch: Watch
 
 
 def services(connection: HTTPConnection) -> Services:

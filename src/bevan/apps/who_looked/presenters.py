@@ -42,6 +42,7 @@ _PARTS = {
     "Flag": "alerts about you",
     "Task": "work about your care",
     "Provenance": "where entries come from",
+    "AuditEvent": "who looked at your record",
 }
 _OTHER = "other parts of your record"
 _WHY = {

@@ -1,0 +1,1 @@
+"""Looks that a privacy officer should look at: found in the audit by rules, kept as cases."""
