@@ -56,12 +56,16 @@ class Directory:
         query = f"organization=Organization/{organisation}"
         return [entries.staff(found) for found in await self._search("PractitionerRole", query)]
 
-    async def places(self, organisation: str) -> list[Place]:
-        """The places of an organisation that others are part of, by name: its wards and sites."""
+    async def wards(self, organisation: str) -> list[Place]:
+        """The wards and departments of an organisation by name: neither beds nor whole sites.
+
+        A site is what places other than beds are part of.
+        """
         query = f"organization=Organization/{organisation}"
         found = [entries.place(each) for each in await self._search("Location", query)]
-        holding = {each.part_of for each in found}
-        return sorted((each for each in found if each.id in holding), key=lambda each: each.name)
+        sites = {each.part_of for each in found if not each.bed}
+        wards = [each for each in found if not each.bed and each.id not in sites]
+        return sorted(wards, key=lambda each: each.name)
 
     def forget(self) -> None:
         """Forget everything remembered, because the directory changed."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 
 
@@ -29,6 +30,7 @@ class Place:
     name: str
     organisation: str = ""
     part_of: str = ""
+    bed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,10 @@ def place(resource: Mapping[str, Any]) -> Place:
         name=str(resource.get("name") or ""),
         organisation=target(resource.get("managingOrganization"), "Organization"),
         part_of=target(resource.get("partOf"), "Location"),
+        bed=any(
+            (each.get("system"), each.get("code")) == (PHYSICAL, "bd")
+            for each in (resource.get("physicalType") or {}).get("coding") or ()
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
+from bevan.directory.entries import PHYSICAL
 from bevan.identity.accounts import Account, Role
 from bevan.identity.attempts import DISPLAY_CODE
 from tests.apps.care_record.clinic import ACCOUNTS, GP_ID, SAME_SITE, TRUST_ID, Desk, organisation
@@ -29,6 +30,8 @@ SISTER = Account(
 
 def place(id: str, name: str, part_of: str = "") -> dict[str, Any]:
     above = {"partOf": {"reference": f"Location/{part_of}"}} if part_of else {}
+    if name.startswith("Bed"):
+        above["physicalType"] = {"coding": [{"system": PHYSICAL, "code": "bd"}]}
     return {"resourceType": "Location", "id": id, "name": name, **above,
             "managingOrganization": {"reference": f"Organization/{TRUST_ID}"}}  # fmt: skip
 
@@ -103,7 +106,7 @@ async def test_a_screen_shows_initials_and_bed_of_its_own_ward_alone(hospital: S
     assert "Ward 7" in said and "Bed 1 MP" in said
     for kept in ("QX", "YZ", "UV", "Pemberton", "Margaret", "1950", "Xavier", "Bed 2"):
         assert kept not in said, kept
-    assert 'http-equiv="refresh"' in page.text
+    assert page.headers["refresh"] == "60"
     main = page.text.split("<main")[1].split("</main>")[0]
     assert "href=" not in main and "/record" not in page.text
     other = await (await screen(hospital, OTHER_WARD)).get("/display")
@@ -171,7 +174,9 @@ async def test_only_those_who_keep_a_ward_let_screens_in_and_end_them(hospital: 
     assert (await gp.post("/displays", {"name": "x", "ward": WARD})).status_code == 404
     sister = await Desk(hospital).sign_in("sister")
     assert (await sister.post("/displays", {"name": "", "ward": WARD})).status_code == 422
-    assert (await sister.post("/displays", {"name": "x", "ward": "mp"})).status_code == 422
+    for elsewhere in ("mp", "site", BED):  # no ward of theirs
+        given = {"name": "x", "ward": elsewhere}
+        assert (await sister.post("/displays", given)).status_code == 422
     wall = await screen(hospital)
     shown = await hospital.made.front.displays.shown(wall.cookies["bevan-display"])
     assert shown is not None

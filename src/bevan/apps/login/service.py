@@ -64,9 +64,9 @@ async def on_the_ward(services: Services, display: Display) -> list[Bed]:
 
 
 async def wards(services: Services, organisation: str) -> list[Ward]:
-    """The wards of an organisation: its Locations that beds are part of, or that are named so."""
+    """The wards and departments of an organisation."""
     name = await services.directory.name_of(organisation)
-    places = await services.directory.places(organisation)
+    places = await services.directory.wards(organisation)
     return [Ward(each.id, each.name, organisation, name) for each in places]
 
 

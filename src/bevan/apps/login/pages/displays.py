@@ -24,9 +24,12 @@ async def screen_page(request: Request) -> Response:
     shown = await given.displays.shown(request.cookies.get(cookie_name(request, SCREEN)))
     if shown is None:
         return render(request, "login/screen_code.jinja", fault="")
-    return render(
+    page = render(
         request, "login/screen.jinja", ward=shown.ward, beds=await on_the_ward(given, shown)
     )
+    # Nobody types or reads along on a wall: the page may be loaded anew, without a script.
+    page.headers["Refresh"] = "60"
+    return page
 
 
 async def enter_code(request: Request) -> Response:
