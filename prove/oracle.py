@@ -49,10 +49,11 @@ LABELS = (
     *sorted(SENSITIVE), *sorted(SEALED), *sorted(LOCKED),
 )  # fmt: skip
 EVERY = frozenset(LABELS) - {"none"}
+CLINICAL = frozenset({"AllergyIntolerance", "MedicationRequest", "MedicationStatement"})
 
 PURPOSES = (
-    "direct-care", "own-record", "acting-for", "population-health", "planning", "research",
-    "communicable-disease", "covid-19", "ward-display", "curiosity",
+    "direct-care", "data-quality", "own-record", "acting-for", "population-health", "planning",
+    "research", "communicable-disease", "covid-19", "ward-display", "curiosity",
 )  # fmt: skip
 """In the proof, research has a support that is in force; planning's was never given, and the
 COVID-19 notices ended in 2022."""
@@ -60,8 +61,8 @@ COVID-19 notices ended in 2022."""
 CARE = ("clinician", "mental health nurse", "ambulance crew", "carer", "social worker")
 SYSTEMS = ("feed", "laboratory feed")
 ACTORS = (
-    *CARE, "privacy officer", "analyst", "person themselves", "another person", "proxy", *SYSTEMS,
-    "unknown role", "device", "ward display",
+    *CARE, "privacy officer", "analyst", "data quality clerk", "engineer", "person themselves",
+    "another person", "proxy", *SYSTEMS, "unknown role", "device", "ward display",
 )  # fmt: skip
 
 
@@ -70,24 +71,29 @@ class Sight:
     """How far somebody's sight reaches, for one purpose.
 
     `reach` is links, self, proxy, region or nobody; `hidden` are labels kept back; `lacks` the
-    types (of those in the proof) that they don't read; `writes`: whether they write Observations;
-    `refusals` are states that take a person out.
+    types (of those in the proof) that they don't read; `writes`: whether they write about care;
+    `marks` are the labels that they may put on what they write; `refusals` are states that take
+    a person out.
     """
 
     reach: str
     hidden: frozenset[str] = frozenset()
     lacks: frozenset[str] = frozenset()
     writes: bool = False
+    marks: frozenset[str] = frozenset()
     masks: bool = True
     emergencies: bool = False
     refusals: frozenset[str] = frozenset()
 
 
 NOTHING = Sight("nobody", EVERY)
+# A team seals in its own name alone; that somebody is in danger is said by the feeds.
+_MARKS = SENSITIVE | {"not for patient", "held", "sealed by Alpha", "locked by Alpha"}
+_CLINICAL = Sight("links", SEALED | LOCKED, writes=True, marks=_MARKS, emergencies=True)
 _CARE = {
-    "clinician": Sight("links", SEALED | LOCKED, writes=True, emergencies=True),
-    "mental health nurse": Sight("links", SEALED | LOCKED, writes=True, emergencies=True),
-    "ambulance crew": Sight("links", SEALED | LOCKED, writes=True, emergencies=True),
+    "clinician": _CLINICAL,
+    "mental health nurse": _CLINICAL,
+    "ambulance crew": _CLINICAL,
     "carer": Sight(
         "links",
         SEALED | LOCKED | {"very restricted", "HIV", "SEX", "STD", "SDV"},
@@ -95,22 +101,41 @@ _CARE = {
         writes=True,
     ),
     "social worker": Sight(
-        "links", SEALED | LOCKED | {"very restricted", "HIV", "SEX", "STD"}, writes=True
+        "links",
+        SEALED | LOCKED | {"very restricted", "HIV", "SEX", "STD"},
+        writes=True,
+        marks=frozenset({"not for patient"}),
     ),
 }
 _OWN = Sight("self", LOCKED | UNREAD | {"not for patient"}, masks=False)
 _PROXY = Sight(
-    "proxy", SEALED | LOCKED | UNREAD | SENSITIVE | {"very restricted", "not for patient"}
+    "proxy",
+    SEALED | LOCKED | UNREAD | SENSITIVE | {"very restricted", "not for patient"},
+    lacks=frozenset({"Provenance"}),
 )
-_ANALYST = Sight("region", EVERY, lacks=frozenset({"Patient", "DiagnosticReport"}))
+_ANALYST_LACKS = frozenset(
+    {"Patient", "DiagnosticReport", "AllergyIntolerance", "Communication", "Provenance"}
+)
+_CLERK = Sight(
+    "region",
+    SEALED | LOCKED,
+    lacks=frozenset({"Observation", "DiagnosticReport", "Provenance"}) | CLINICAL,
+)
 _FEEDS = {
-    "feed": Sight("region", writes=True, masks=False),
+    "feed": Sight("region", writes=True, marks=EVERY, masks=False),
     "laboratory feed": Sight(
-        "region", lacks=frozenset({"Patient", "DiagnosticReport"}), writes=True, masks=False
+        "region",
+        lacks=frozenset({"Patient", "DiagnosticReport", "Communication", "Provenance"}) | CLINICAL,
+        writes=True,
+        masks=False,
     ),
 }
 # A screen shows who is where; of the types in the proof it reads people alone.
-_DISPLAY = Sight("links", EVERY, lacks=frozenset({"Observation", "DiagnosticReport"}))
+_DISPLAY = Sight(
+    "links",
+    EVERY,
+    lacks=frozenset({"Observation", "DiagnosticReport", "Provenance", "Communication"}) | CLINICAL,
+)
 _RESEARCH = frozenset({"objects to sharing", "opted out", "type 1"})
 _SECONDARY = {"research": _RESEARCH, "communicable-disease": frozenset[str]()}
 
@@ -121,6 +146,8 @@ def sight(actor: str, purpose: str) -> Sight:
         return _system(actor, purpose)
     if purpose == "direct-care":
         return _CARE.get(actor, NOTHING)
+    if purpose == "data-quality":
+        return _CLERK if actor == "data quality clerk" else NOTHING
     if purpose == "own-record":
         return _OWN if actor in ("person themselves", "another person") else NOTHING
     if purpose == "ward-display":
@@ -128,7 +155,7 @@ def sight(actor: str, purpose: str) -> Sight:
     if purpose == "acting-for":
         return _PROXY if actor == "proxy" else NOTHING
     if actor == "analyst" and purpose in _SECONDARY:
-        return Sight("region", EVERY, _ANALYST.lacks, refusals=_SECONDARY[purpose])
+        return Sight("region", EVERY, _ANALYST_LACKS, refusals=_SECONDARY[purpose])
     return NOTHING
 
 
@@ -174,3 +201,75 @@ def _opens(seen: Sight, link: str, label: str) -> bool:
     if label in ("sealed by Alpha", "locked by Alpha"):
         return True
     return label in SEALED and link == "opened in an emergency"
+
+
+def created(actor: str, purpose: str, link: str, state: str, label: str) -> Answer:
+    """Whether somebody may write a new message with a label about a person.
+
+    Nothing is unfinished but a result, so for a message that is no label.
+    """
+    seen = sight(actor, purpose)
+    may = seen.writes and "Communication" not in seen.lacks
+    free = label in ("none", "unfinished") or label in seen.marks
+    return "shown" if may and free and reaches(seen, actor, link, state) else "not there"
+
+
+def changed(actor: str, purpose: str, link: str, state: str) -> Answer:
+    """Whether somebody may change who is who: trace a number, merge, move entries.
+
+    Who people are is said by feeds and by Bevan's own pages: no role writes it.
+    """
+    seen = sight(actor, purpose)
+    may = seen.writes and seen.reach == "region" and "Patient" not in seen.lacks
+    return "shown" if may and reaches(seen, actor, link, state) else "not there"
+
+
+def listed(
+    actor: str, purpose: str, link: str, state: str, holds: str, type: str
+) -> Answer | Literal["none recorded"]:
+    """What a list of allergies or medicines says that would hold one entry with a label, or none.
+
+    Whoever may see the person never gets an empty list without a word; whoever may not, gets what
+    somebody who isn't there has. A locked entry is like one that isn't there.
+    """
+    seen = sight(actor, purpose)
+    if type in seen.lacks or not reaches(seen, actor, link, state):
+        return "not there"
+    if holds not in LABELS:
+        return "none recorded"
+    said = answer(actor, purpose, link, state, holds, type)
+    return "none recorded" if said == "not there" else said
+
+
+# Who opens the pages that are about no one person. Whatever isn't named here, nobody here opens:
+# it needs a role or a level that no actor of the proof has.
+ANYBODY = frozenset(ACTORS)
+_CITIZENS = frozenset({"person themselves", "another person"})
+_EMERGENCIES = frozenset({"clinician", "mental health nurse", "ambulance crew"})
+OPENS = {
+    **dict.fromkeys(
+        (
+            "/", "/sign-in", "/record", "/-/ui", "/governance/public", "/access/rules", "/outbox",
+            "/account", "/roles", "/confirm", "/apps", "/login/citizen/email",
+            "/login/citizen/code", "/healthz", "/readyz", "/metrics",
+        ),
+        ANYBODY,
+    ),
+    **dict.fromkeys(
+        ("/account/identity", "/account/people", "/account/people/ask", "/my-record/who-looked"),
+        _CITIZENS,
+    ),
+    "/identity": frozenset({"data quality clerk"}),
+    "/proxies": frozenset({"clinician"}),
+    "/apps/waiting": frozenset({"engineer"}),
+    "/access/emergency": _EMERGENCIES,
+    **dict.fromkeys(
+        ("/governance", "/access/claims", "/access/why", "/access/simulation"),
+        frozenset({"privacy officer"}),
+    ),
+}  # fmt: skip
+
+
+def opens(actor: str, page: str) -> bool:
+    """Whether an actor opens a page that is about no one person."""
+    return actor in OPENS.get(page, frozenset())

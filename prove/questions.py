@@ -15,8 +15,9 @@ from bevan.fhir import json
 from bevan.record.errors import RecordError
 from bevan.record.record import Record
 from bevan.record.scope import Scope
+from prove.contents import LABEL
 from prove.oracle import LABELS
-from prove.world import LABEL, Person
+from prove.people import Person
 
 Labels = frozenset[str]
 
@@ -39,13 +40,14 @@ def _label(person: Person, id: str) -> str:
     return next(label for label in LABELS if person.entry(label) == id)
 
 
-def _found(person: Person, bundle: dict[str, Any]) -> list[dict[str, Any]]:
+def _observations(person: Person, bundle: dict[str, Any]) -> list[dict[str, Any]]:
     found = [entry.get("resource") or {} for entry in bundle.get("entry", ())]
     return [one for one in found if one.get("resourceType") == "Observation"]
 
 
-def _seen(person: Person, bundle: dict[str, Any], *, told: bool = False) -> Seen:
-    rows = _found(person, bundle)
+def seen_in(person: Person, bundle: dict[str, Any], *, told: bool = False) -> Seen:
+    """What a searchset shows of somebody; `told`: whether it says that more is withheld."""
+    rows = _observations(person, bundle)
     marks = bundle.get("meta", {}).get("security", ())
     return Seen(
         frozenset(_label(person, one["id"]) for one in rows),
@@ -66,7 +68,7 @@ def _one_search(type: str, query: str, *, told: bool = False) -> Ask:
     async def ask(record: Record, scope: Scope, person: Person) -> Seen:
         every = ",".join(person.entry(label) for label in LABELS)
         text = query.replace("ALL", every).replace("ID", person.id)
-        seen = _seen(person, await _search(record, scope, type, text), told=told)
+        seen = seen_in(person, await _search(record, scope, type, text), told=told)
         # The total of a search for something else counts that, not what comes with it.
         return seen if type == "Observation" else replace(seen, total=None)
 
@@ -85,7 +87,7 @@ async def _has(record: Record, scope: Scope, person: Person) -> Seen:
         query = f"_id={person.id}&_has:Observation:patient:code={code}"
         return bool(_entries(await _search(record, scope, "Patient", query)))
 
-    return await _each(one)
+    return await each(one)
 
 
 def _entries(bundle: dict[str, Any]) -> list[Any]:
@@ -94,12 +96,14 @@ def _entries(bundle: dict[str, Any]) -> list[Any]:
     ]
 
 
-async def _each(one: Callable[[str], Awaitable[bool]]) -> Seen:
+async def each(one: Callable[[str], Awaitable[bool]]) -> Seen:
+    """The labels for which it is so."""
     shown = await asyncio.gather(*(one(label) for label in LABELS))
     return Seen(frozenset(label for label, is_ in zip(LABELS, shown, strict=True) if is_))
 
 
-async def _there(what: Awaitable[Any]) -> bool:
+async def there(what: Awaitable[Any]) -> bool:
+    """Whether something was there; the record says 404 where it isn't."""
     try:
         return await what is not None
     except RecordError as fault:
@@ -109,11 +113,11 @@ async def _there(what: Awaitable[Any]) -> bool:
 
 
 async def _read(record: Record, scope: Scope, person: Person) -> Seen:
-    return await _each(lambda a: _there(record.read(scope, "Observation", person.entry(a))))
+    return await each(lambda a: there(record.read(scope, "Observation", person.entry(a))))
 
 
 async def _vread(record: Record, scope: Scope, person: Person) -> Seen:
-    return await _each(lambda a: _there(record.vread(scope, "Observation", person.entry(a), 1)))
+    return await each(lambda a: there(record.vread(scope, "Observation", person.entry(a), 1)))
 
 
 async def _history(record: Record, scope: Scope, person: Person) -> Seen:
@@ -126,50 +130,59 @@ async def _history(record: Record, scope: Scope, person: Person) -> Seen:
             return False
         return bool(page.versions)
 
-    return await _each(one)
+    return await each(one)
 
 
-_TEST = [{"op": "test", "path": "/resourceType", "value": "Observation"}]
+async def _pages(record: Record, scope: Scope, person: Person) -> Seen:
+    """Page by page, five at a time: what is kept back must not shorten a page or end it early."""
+    found: set[str] = set()
+    masked: set[str] = set()
+    query, cursor = f"patient={person.id}&_count=5", ""
+    while True:
+        page = await record.search(scope, "Observation", query + cursor)
+        seen = seen_in(person, json.decode(page.bundle))
+        if page.next and len(seen.labels) != 5:
+            raise AssertionError("a page that isn't the last isn't full")
+        found |= seen.labels
+        masked |= seen.masked or set()
+        if not page.next:
+            return Seen(frozenset(found), masked=frozenset(masked))
+        cursor = f"&_page={page.next}"
 
 
-async def _patch(record: Record, scope: Scope, person: Person) -> Seen:
-    """A patch that changes nothing succeeds where the entry is there and may be written."""
-    return await _each(lambda a: _there(record.patch(scope, "Observation", person.entry(a), _TEST)))
+async def _provenance(record: Record, scope: Scope, person: Person) -> Seen:
+    return await each(lambda a: _some(record.provenance(scope, "Observation", person.entry(a))))
 
 
-async def _delete(record: Record, scope: Scope, person: Person) -> Seen:
-    """A deletion of another version than the one that stands is refused, or not there."""
+async def _some(what: Awaitable[list[Any]]) -> bool:
+    return bool(await what)
+
+
+async def _behind(record: Record, scope: Scope, person: Person) -> Seen:
+    """Reports by what their results are: a hidden result must not find its report."""
 
     async def one(label: str) -> bool:
-        try:
-            await record.delete(scope, "Observation", person.entry(label), if_match=99)
-        except RecordError as fault:
-            return fault.status != 404
-        raise AssertionError("it was deleted")
+        code = f"{LABEL}|{LABELS.index(label)}"
+        query = f"patient={person.id}&result.code={code}"
+        return bool(_entries(await _search(record, scope, "DiagnosticReport", query)))
 
-    return await _each(one)
-
-
-async def _bundle(record: Record, scope: Scope, person: Person) -> Seen:
-    entries = [
-        {"request": {"method": "GET", "url": f"Observation/{person.entry(label)}"}}
-        for label in LABELS
-    ]
-    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
-    answer = json.decode(await record.bundle(scope, bundle))
-    found = [entry["response"]["status"].startswith("200") for entry in answer["entry"]]
-    return Seen(frozenset(label for label, is_ in zip(LABELS, found, strict=True) if is_))
+    return await each(one)
 
 
 READS: dict[str, Ask] = {
     "read": _read,
     "vread": _vread,
     "history": _history,
+    "provenance": _provenance,
     "search": _one_search("Observation", "patient=ID&_count=100&_total=accurate", told=True),
     "search by id": _one_search("Observation", "_id=ALL&_count=100&_total=accurate"),
+    "search by not": _one_search(
+        "Observation", f"patient=ID&code:not={LABEL}|99&_count=100&_total=estimate", told=True
+    ),
+    "elements": _one_search("Observation", "patient=ID&_elements=performer&_count=100"),
     "sort": _one_search("Observation", "patient=ID&_sort=-date&_count=100", told=True),
+    "pages": _pages,
     "total": _count,
-    "bundle": _bundle,
 }
 # These look at the person too, so they need the right to read a Patient.
 THROUGH_PATIENT: dict[str, Ask] = {
@@ -182,12 +195,22 @@ THROUGH_REPORT: dict[str, Ask] = {
     "include": _one_search(
         "DiagnosticReport", "patient=ID&_include=DiagnosticReport:result&_count=100"
     ),
+    "include everything": _one_search("DiagnosticReport", "patient=ID&_include=*&_count=100"),
+    "chain behind a report": _behind,
+}
+THROUGH_BOTH: dict[str, Ask] = {
+    "include of what was included": _one_search(
+        "Patient",
+        "_id=ID&_revinclude=DiagnosticReport:patient"
+        "&_include:iterate=DiagnosticReport:result&_count=100",
+    ),
 }
 # Who performed them is masked for protected people, and then it can't be asked for either.
 BY_MASKED: dict[str, Ask] = {
     "search by what is masked": _one_search(
         "Observation", "patient=ID&performer=Practitioner/doctor&_count=100"
     ),
+    "search by whether it is there": _one_search(
+        "Observation", "patient=ID&performer:missing=false&_count=100"
+    ),
 }
-WRITES: dict[str, Ask] = {"patch": _patch, "delete": _delete}
-ALL: dict[str, Ask] = {**READS, **THROUGH_PATIENT, **THROUGH_REPORT, **BY_MASKED, **WRITES}

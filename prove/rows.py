@@ -5,30 +5,33 @@ One without a row here fails a test: whoever adds a way to the record says how i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 # FHIR interactions, and the questions of the matrix that ask by them.
-INTERACTIONS = {
-    "read": "read",
-    "vread": "vread",
-    "update": "patch",
-    "patch": "patch",
-    "delete": "delete",
-    "history-instance": "history",
-    "history-type": "history",
-    "create": "patch",
-    "search-type": "search",
-    "bundle": "bundle",
-    "search-system": "search by id",
-    "history-system": "history",
-    "capabilities": "",  # about nobody
+INTERACTIONS: dict[str, tuple[str, ...]] = {
+    "read": ("read", "person by read"),
+    "vread": ("vread", "person by vread"),
+    "update": ("update", "update by condition"),
+    "patch": ("patch", "patch by condition"),
+    "delete": ("delete", "delete by condition"),
+    "history-instance": ("history", "person by history"),
+    "history-type": ("history of the type",),
+    "create": ("create", "create by condition"),
+    "search-type": ("search", "search of everybody", "total", "chain", "_has", "include"),
+    "bundle": ("batch", "changes in a batch", "transaction"),
+    "search-system": ("search of all types",),
+    "history-system": ("history of everything",),
+    "capabilities": (),  # about nobody
 }
 
-# Operations, and the test that walks them for somebody who may not see.
+# Operations, and the questions of the matrix that ask by them.
 OPERATIONS = {
-    "match": "tests/people/test_match.py",
-    "trace": "tests/people/test_tracing.py",
-    **dict.fromkeys(
-        ("merge", "unmerge", "move-entries", "new-identity"), "tests/people/test_operations.py"
-    ),
+    "match": "$match",
+    "trace": "$trace",
+    "merge": "$merge",
+    "unmerge": "$unmerge",
+    "move-entries": "$move-entries",
+    "new-identity": "$new-identity",
 }
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.
@@ -165,3 +168,12 @@ PAGES = {f"/record/{{patient}}{rest}": "person" for rest in PERSON} | {
     "/readyz": "nobody",
     "/metrics": "nobody",
 }
+
+
+def without_row(
+    interactions: Iterable[str], operations: Iterable[str], pages: Iterable[str]
+) -> Iterator[str]:
+    """What is routed and has no row here."""
+    yield from sorted(set(interactions) - set(INTERACTIONS))
+    yield from (f"${name}" for name in sorted(set(operations) - set(OPERATIONS)))
+    yield from sorted(set(pages) - set(PAGES))

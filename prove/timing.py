@@ -26,8 +26,10 @@ from bevan.kernel.postgres import Cluster
 from bevan.kernel.settings import Settings
 from bevan.site.application import build
 from bevan.site.schema import PACKAGES
+from prove.contents import NOW
+from prove.people import Person
 from prove.report import Report
-from prove.world import NOW, Clock, Person, fill
+from prove.world import Clock, fill
 
 PAIRS, LIMIT = 2_000, 0.55
 HIDDEN = {

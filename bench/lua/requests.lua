@@ -1,12 +1,16 @@
 -- Sends the requests of a file in turn: lines of "METHOD path", a tab, a body.
--- Arguments: the file, a bearer token or "-", and how many requests were sent before (-1: the
+-- Arguments: the file, a bearer token (or "bevan=" and a session, or "-"), and how many requests were sent before (-1: the
 -- lines stand as they are; otherwise @ROUND@ in a body says how often the file was gone through).
 
 local lines, count, at, sent, fixed = {}, 0, 0, 0, true
 
 function init(args)
   local headers = { ["Content-Type"] = "application/fhir+json" }
-  if args[2] ~= "-" then headers["Authorization"] = "Bearer " .. args[2] end
+  if args[2]:find("^bevan=") then
+    headers["Cookie"] = args[2]
+  elseif args[2] ~= "-" then
+    headers["Authorization"] = "Bearer " .. args[2]
+  end
   sent = tonumber(args[3]) or -1
   fixed = sent < 0
   for line in io.lines(args[1]) do

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from prove.matrix import Tally, expected, judge, pairs, run
-from prove.questions import ALL, Seen
-from prove.world import EVERYBODY, Person
+from prove.agreement import ALL, EVERY_WAY, Part, expected, judge, pairs, run
+from prove.people import EVERYBODY, Person
+from prove.questions import Seen
+from prove.tally import Tally
 
 from prove import matrix, oracle
 
@@ -19,10 +20,18 @@ PROVE = Path(matrix.__file__).parent
 
 @pytest.mark.prove
 async def test_a_slice_agrees(database: str, tmp_path: Path) -> None:
-    tally = await run(database, tmp_path, share=0.04, seed=7)
+    tally = Tally()
+    await run(database, tmp_path, tally, Part(share=0.03, seed=7))
     assert tally.faults[:5] == []
-    assert {answer for _, answer in tally.counted} == {"shown", "masked", "withheld", "not there"}
-    assert {how for how, _ in tally.counted} == set(ALL)
+    counted = tally.counted()
+    assert {answer for _, answer in counted} == {
+        "shown",
+        "masked",
+        "withheld",
+        "none recorded",
+        "not there",
+    }
+    assert {how for how, _ in counted} == set(EVERY_WAY)
 
 
 def test_the_whole_has_enough_different_combinations() -> None:

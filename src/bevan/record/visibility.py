@@ -71,7 +71,7 @@ def opened(scope: Scope, row: str, bind: Bind) -> str:
     """The condition under which a row that is kept back is open to the scope after all."""
     if scope.holders is None:
         return "false"
-    hidden, holders = bind(scope.hidden, "int"), bind(list(scope.holders), "uuid[]")
+    hidden, holders = bind(scope.hidden, "int"), _keys(scope.holders, bind)
     at = bind(scope.ticket.at, "timestamptz")
     return (
         f"({row}.labels & {hidden} & ~{SEALS}) = 0 and"
@@ -86,9 +86,9 @@ def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
     """
     parts = []
     if scope.patients is not None:
-        parts.append(f"{person} = any({bind(sorted(scope.patients), 'uuid[]')})")
+        parts.append(f"{person} = any({_keys(sorted(scope.patients), bind)})")
     if scope.refusals:
-        uses = bind(sorted(scope.refusals), "text[]")
+        uses = bind("{" + ",".join(sorted(scope.refusals)) + "}", "text") + "::text[]"
         parts.append(
             f"not exists (select from refusal no where no.patient = {person}"
             f" and no.kind = any({uses}))"
@@ -99,10 +99,16 @@ def allowed(scope: Scope, person: str, bind: Bind) -> str | None:
             # Correlated, so that one person is one probe of (patient, holder), and the planner may
             # still hash the whole list where a statement looks at many people.
             f"exists (select from relationship held where held.patient = {person}"
-            f" and held.holder = any({bind(list(scope.holders), 'uuid[]')})"
+            f" and held.holder = any({_keys(scope.holders, bind)})"
             f" and held.since <= {at} and (held.until is null or held.until > {at}))"
         )
     return f"({' and '.join(parts)})" if parts else None
+
+
+def _keys(keys: Iterable[UUID], bind: Bind) -> str:
+    """A set of keys as one scalar argument, so that searches under many scopes share a statement
+    (there are no arrays of arrays of unequal length)."""
+    return f"{bind(literal(keys), 'text')}::uuid[]"
 
 
 def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime, str | None]:

@@ -22,13 +22,14 @@ Render = Callable[[Hit], bytes]
 
 
 class Content(NamedTuple):
-    """What a page holds."""
+    """What a page holds; `reasons` say why a list is empty that nobody may take for "none"."""
 
     matches: Sequence[Hit]
     included: Sequence[Hit]
     total: int | None
     next: str
     withheld: bool
+    reasons: tuple[Issue, ...] = ()
 
 
 def bundle(query: Query, base: str, content: Content, render: Render) -> bytes:
@@ -50,7 +51,7 @@ def bundle(query: Query, base: str, content: Content, render: Render) -> bytes:
 def _entries(query: Query, base: str, content: Content, render: Render) -> list[bytes]:
     entries = [_entry(base, hit, render(hit), MATCH) for hit in content.matches]
     entries += [_entry(base, hit, render(hit), INCLUDE) for hit in content.included]
-    issues = (*query.ignored, WITHHELD) if content.withheld else query.ignored
+    issues = (*query.ignored, *((WITHHELD,) if content.withheld else content.reasons))
     if issues:
         entries.append(b'{"resource":%b%b' % (json.encode(outcome(issues)), OUTCOME))
     return entries

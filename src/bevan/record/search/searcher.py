@@ -25,6 +25,7 @@ from bevan.record.interning import Interns
 from bevan.record.mask import masked, veil
 from bevan.record.scope import Scope
 from bevan.record.search import cursor
+from bevan.record.search.absence import reasons
 from bevan.record.search.bundle import Content, Render, bundle
 from bevan.record.search.cursor import Cursor, Place
 from bevan.record.search.decoding import Decoders
@@ -194,11 +195,14 @@ class Searcher:
             now = micros(self._settings.clock.now())
             included = await self._includer.included(source, scope, query.includes, found.hits, now)
         kept_back = await withheld(source, scope, plan, found)
+        empty = not (found.hits or total or kept_back or place) and query.count != 0
+        why = await reasons(source, scope, plan) if empty else ()
         next = ""
         if found.next is not None:
             next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()
         noted = isinstance(source, Noting) and source.done
-        return Content(found.hits, included, total, next, kept_back), plan.person, noted
+        content = Content(found.hits, included, total, next, kept_back, why)
+        return content, plan.person, noted
 
     async def _source(self, scope: Scope, query: Query, plan: Plan, text: str) -> Pools | Noting:
         """Where to ask: where all that can be disclosed is known before, the first statement
