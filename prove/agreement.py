@@ -85,7 +85,9 @@ def _given(pair: Pair, person: Person, how: str) -> dict[str, oracle.Answer]:
     if how in persons.CHANGING:
         return {"none": oracle.changed(*about)}
     if how in persons.ALL:
-        return {"none": oracle.answer(*about, "none", "Patient")}
+        # Of a protected person, the very Patient carries a label.
+        label = "restricted" if person.state == "protected" else "none"
+        return {"none": oracle.answer(*about, label, "Patient")}
     if how in CREATES:
         return {label: oracle.created(*about, label) for label in LABELS}
     return {label: oracle.answer(*about, label) for label in LABELS}

@@ -277,7 +277,7 @@ async def test_operations_fetch_nothing(walk: Walk) -> None:
 
 
 async def test_no_folder_is_listed_and_no_request_is_echoed(walk: Walk) -> None:
-    for path in ("/static/", "/static/web/", "/static/web", "/.git/config", "/.env",
+    for path in ("/static/", "/static/web/", "/.git/config", "/.env",
                  "/static/web/../../pyproject.toml", "/static/web/%2e%2e/__init__.py"):  # fmt: skip
         assert (await walk.nobody.get(path)).status_code == 404, path
     for path in ("/", "/fhir/Patient", "/oauth/token", "/healthz"):

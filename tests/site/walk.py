@@ -102,10 +102,10 @@ OWN = {"patient": PERSON, "id": DOCUMENT, "number": "0", "form": "allergy",
        "entry": staged.ALLERGY_ID, "test": "hba1c"}  # fmt: skip
 
 
-# Everything but the audit and what is counted to slow guessing down.
+# Everything but the audit, what slows guessing down, and questions to passkeys.
 _TABLES = """
 SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
-    AND NOT relispartition AND relname NOT IN ('audit', 'attempt', 'agent', 'purpose')
+    AND NOT relispartition AND relname NOT IN ('audit', 'attempt', 'agent', 'purpose', 'challenge')
     AND relname NOT LIKE 'bevan%' AND relname NOT LIKE 'audit%' ORDER BY relname
 """
 
