@@ -250,16 +250,28 @@ OPENS = {
     **dict.fromkeys(
         (
             "/", "/sign-in", "/record", "/-/ui", "/governance/public", "/access/rules", "/outbox",
+            "/display",
             "/account", "/roles", "/confirm", "/apps", "/login/citizen/email",
             "/login/citizen/code", "/healthz", "/readyz", "/metrics",
         ),
         ANYBODY,
     ),
     **dict.fromkeys(
-        ("/account/identity", "/account/people", "/account/people/ask", "/my-record/who-looked"),
+        (
+            "/account/identity", "/account/people", "/account/people/ask", "/my-record",
+            "/my-record/who-looked", "/my-record/choices",
+        ),
         _CITIZENS,
     ),
-    "/identity": frozenset({"data quality clerk"}),
+    **dict.fromkeys(
+        (
+            "/identity", "/identity/merges", "/identity/corrections", "/identity/wrong-person",
+            "/identity/new-identity",
+        ),
+        frozenset({"data quality clerk"}),
+    ),
+    "/access/choices": frozenset({"clinician"}),
+    "/access/links": frozenset(CARE),
     "/proxies": frozenset({"clinician"}),
     "/apps/waiting": frozenset({"engineer"}),
     "/access/emergency": _EMERGENCIES,

@@ -27,8 +27,9 @@ from prove.world import Clock, actor, fill
 BASE = "http://bevan.prove"
 NOWHERE = "0b7a7b1e-0000-4000-8000-0000000fffff"
 PARTS = {"test": "t", "id": "d", "number:int": "0", "form": "allergy", "entry": "e"}
-# Those that don't stand for an actor who may sign in; a feed has a token instead.
-SIGNING_IN = tuple(a for a in oracle.ACTORS if a not in (*oracle.SYSTEMS, "proxy", "device"))
+# A feed has a token instead, a device a secret of its own, and a proxy acts in another session.
+_OTHERS = (*oracle.SYSTEMS, "proxy", "device", "ward display")
+SIGNING_IN = tuple(actor for actor in oracle.ACTORS if actor not in _OTHERS)
 _SELF = Person("registered", "plain")
 # Each list's own words: for an entry that is shown, and for the three reasons why none is.
 _LIST = {
