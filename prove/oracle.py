@@ -276,7 +276,7 @@ OPENS = {
     "/apps/waiting": frozenset({"engineer"}),
     "/access/emergency": _EMERGENCIES,
     **dict.fromkeys(
-        ("/governance", "/access/claims", "/access/why", "/access/simulation"),
+        ("/governance", "/keeping", "/access/claims", "/access/why", "/access/simulation"),
         frozenset({"privacy officer"}),
     ),
 }  # fmt: skip
