@@ -142,6 +142,8 @@ async def _check(made: Composition, report: Report, people: list[str]) -> None:
     now = datetime.now(UTC)
     wrong = 0
     for person in people:
+        # As a web process does every two seconds: unknown, everybody counts as restricted.
+        await made.restricted.renew()
         for days in (30, 365):
             since = now - timedelta(days=days)
             page = await made.looks.page(_scope(made, person), since=since, until=now)
@@ -151,7 +153,7 @@ async def _check(made: Composition, report: Report, people: list[str]) -> None:
             # An entry that continues a look has no place of its own: the newest begins the page.
             wrong += [one.ended for one in page.looks][:1] != (audit["newest"] or [])[:1]
     report.require(wrong == 0, f"{wrong} of {4 * len(people)} pages differ from the audit")
-    report.note(f"{2 * len(people)} pages were counted again from the audit: all the same.")
+    report.note(f"{2 * len(people)} pages were counted again from the audit; {wrong} differ.")
 
 
 def _scope(made: Composition, person: str) -> Scope:
