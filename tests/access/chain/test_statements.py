@@ -23,6 +23,7 @@ from bevan.access.chain.signing import Keyring
 from bevan.access.chain.speaking import Answer, SayWhy, Speaker
 from bevan.access.chain.statement import Answerable, Attested, Closing, Disposal, decoded
 from bevan.access.chain.stripping import Gone, Left, Stripper
+from bevan.access.gathering import Gathering
 from bevan.kernel.clock import SystemClock
 from bevan.record.scope import Actor, compartment, system
 from tests.access.chain.conftest import READER, Trail
@@ -322,6 +323,9 @@ async def test_a_month_is_handed_over_then_dropped_and_verifies(
     trail: Trail, tmp_path: Path
 ) -> None:
     await old_month(trail, "gone-1", "gone-2")
+    await Gathering(trail.database).catch_up()
+    looks = "SELECT count(*) FROM look WHERE ended < '2019-04-01 00:00Z'"
+    assert await trail.database.fetchval(looks) == 2
     closing = await trail.chain.close_month(MARCH, tmp_path / "archive", WHO)
     content = (tmp_path / "archive" / closing.file).read_bytes()
     assert hashlib.sha256(content).hexdigest() == closing.export
@@ -333,6 +337,7 @@ async def test_a_month_is_handed_over_then_dropped_and_verifies(
     verdict = await trail.verify()
     assert verdict.unbroken, verdict.findings
     assert "2019-03 is closed" in verdict.events[0]
+    assert await trail.database.fetchval(looks) == 0
     assert await trail.database.fetchval("SELECT to_regclass('audit_2019_03')") is None
     await trail.harm("DELETE FROM audit WHERE id = 'b'")
     assert {one.kind for one in await trail.findings()} == {"removed entry"}

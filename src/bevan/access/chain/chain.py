@@ -18,6 +18,7 @@ from bevan.access.chain.signing import keyring
 from bevan.access.chain.speaking import Answer, Speaker
 from bevan.access.chain.statement import Attested, Closing
 from bevan.access.chain.verification import Verdict, Verification, Window
+from bevan.access.gathering import Gathering
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
 from bevan.kernel.settings import Settings
@@ -98,6 +99,7 @@ class Chain:
             sealer = Sealer(self._database, keyring(self._settings.data), self._clock)
             await sealer.dispose(month.closes)
         await self.hand_over()
+        await Gathering(self._database).forget(month.closes)
         await closer.drop(month)
         return closing
 
