@@ -276,7 +276,10 @@ OPENS = {
     "/apps/waiting": frozenset({"engineer"}),
     "/access/emergency": _EMERGENCIES,
     **dict.fromkeys(
-        ("/governance", "/keeping", "/access/claims", "/access/why", "/access/simulation"),
+        (
+            "/governance", "/keeping", "/privacy", "/access/claims", "/access/why",
+            "/access/simulation",
+        ),
         frozenset({"privacy officer"}),
     ),
 }  # fmt: skip

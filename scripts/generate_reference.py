@@ -30,7 +30,12 @@ def commands() -> str:
     """Every command with its help, as it prints it."""
     parts = ["# Commands\n", WRITTEN_BY]
     for name, command in sorted(_leaves(bevan, "bevan")):
-        context = click.Context(command, info_name=name, max_content_width=88, terminal_width=88)
+        # As under `bevan` itself; a command remembers the names of its first caller.
+        command._help_option = None
+        context = click.Context(
+            command, info_name=name, max_content_width=88, terminal_width=88,
+            help_option_names=bevan.context_settings["help_option_names"],
+        )  # fmt: skip
         parts.append(f"\n## {name}\n```\n{command.get_help(context)}\n```\n")
     return "".join(parts)
 

@@ -31,13 +31,19 @@ from tests.support.sites import Serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-FIRST, SECOND, THIRD = (f"0b7a7b1e-0000-4000-8000-0000000000{n}" for n in ("f1", "f2", "f3"))
+FIRST, SECOND, THIRD, ONE, TWIN, CHANGED = (
+    f"0b7a7b1e-0000-4000-8000-0000000000f{n}" for n in range(1, 7)
+)
 # Everybody, by what an answer can only hold if it discloses them.
 MARKS = {
     PERSON: (PERSON,),
     FIRST: (FIRST, "9994104055", "999 410 4055", "Quillfeather", "QUILLFEATHER"),
     SECOND: (SECOND, "Quillfether", "QUILLFETHER"),
     THIRD: (THIRD, "9990000018", "999 000 0018", "Ashgrove", "ASHGROVE"),
+    # Whom operations change.
+    ONE: (ONE, "Larkrise", "LARKRISE"),
+    TWIN: (TWIN, "Overbury", "OVERBURY"),
+    CHANGED: (CHANGED, "Netherby", "NETHERBY"),
 }
 HEART = code("observable.heart-rate").concept()
 CODE = HEART["coding"][0]["code"]
@@ -85,7 +91,10 @@ MEETING = {
 RECORD = (
     somebody(FIRST, "Quillfeather", "9994104055"), somebody(SECOND, "Quillfether"),
     somebody(THIRD, "Ashgrove", "9990000018"), beat("b1", FIRST), beat("b2", SECOND),
-    beat("b3", THIRD), beat("b4", THIRD), MEETING, staged.allergy(),
+    beat("b3", THIRD), beat("b4", THIRD), MEETING,
+    somebody(ONE, "Larkrise", birthDate="1951-02-03"), beat("b5", ONE),
+    somebody(TWIN, "Overbury", birthDate="1962-03-04"),
+    somebody(CHANGED, "Netherby", birthDate="1973-04-05"), staged.allergy(),
 )  # fmt: skip
 
 
@@ -147,6 +156,17 @@ def matching(**patient: Any) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": [part]}
 
 
+def about(**named: Any) -> dict[str, Any]:
+    """Parameters of an operation on a person, with a reason."""
+    parts = [{"name": name.replace("_", "-"), **value} for name, value in named.items()]
+    said = {"name": "reason", "valueString": "Seen side by side with both people's papers"}
+    return {"resourceType": "Parameters", "parameter": [*parts, said]}
+
+
+def reference(to: str) -> dict[str, Any]:
+    return {"valueReference": {"reference": to}}
+
+
 READS = [entry("GET", f"Patient/{FIRST}"), entry("GET", "Observation?_count=9"),
          entry("GET", f"Patient/{THIRD}/_history/1"),
          entry("GET", f"Patient/{SECOND}/_history")]  # fmt: skip
@@ -199,6 +219,15 @@ WALK: dict[str, list[tuple[str, str, Any, int]]] = {
     "$match": [("POST", "/Patient/$match", matching(name=[{"family": "Quillfeather",
                 "given": ["Tomasz"]}], birthDate="1978-09-05"), 2)],
     "$trace": [("POST", f"/Patient/{FIRST}/$trace", None, 0)],
+    "$merge": [("POST", f"/Patient/{ONE}/$merge",
+                about(source_patient=reference(f"Patient/{TWIN}")), 0)],
+    "$unmerge": [("POST", f"/Patient/{TWIN}/$unmerge", about(), 0)],
+    "$move-entries": [("POST", f"/Patient/{ONE}/$move-entries",
+                       about(entry=reference("Observation/b5"),
+                             right_patient=reference(f"Patient/{TWIN}")), 0)],
+    "$new-identity": [("POST", f"/Patient/{CHANGED}/$new-identity",
+                       about(why={"valueCode": "gender"},
+                             resource={"resource": somebody("new", "Wren")}), 0)],
 }  # fmt: skip
 ROWS = [(name, *row) for name, rows in WALK.items() for row in rows]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from bevan.kernel.database import Connection, Database
 from bevan.kernel.sql import statements
@@ -38,3 +39,11 @@ async def settled(
     near = beside or {}
     known = await people(source, [row for row in prepared.via if row not in near])
     return resolved(prepared, known | {row: near[row] for row in prepared.via if row in near})
+
+
+async def recorded(source: Connection | Database, people: Iterable[UUID]) -> int:
+    """How many of these people have anything in the record."""
+    found: int = await source.fetchval(
+        statements("bevan.record", "lookup.sql")["recorded"], list(people)
+    )
+    return found

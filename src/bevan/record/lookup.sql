@@ -15,3 +15,8 @@ for share of r
 -- name: lock
 -- Takes locks that end with the transaction, in the order given.
 select pg_advisory_xact_lock(key) from unnest($1::bigint[]) key
+
+-- name: recorded
+-- How many of some people have anything in the record.
+select count(*) from unnest($1::uuid[]) p (person)
+where exists (select from resource r where r.patient = p.person and not r.deleted)

@@ -23,7 +23,7 @@ ELSEWHERE = {
         "access_cursor", "audit_handed", "audit_link", "audit_statement", "audit_statement_handed",
         "bevan_job", "bevan_mark", "bevan_migration", "content_dict", "feed_epoch", "import_ledger",
         "look_cursor", "person_cursor", "purpose", "register_evidence", "registered_client",
-        "signing_key", "source", "token", "ward_display",
+        "signing_key", "source", "token", "ward_display", "watch_cursor",
     },
 }  # fmt: skip
 SWEPT = ("bevan.record", "bevan.people", "bevan.identity", "bevan.access.keeping")

@@ -15,7 +15,8 @@ from bevan.identity.accounts import Account, Role
 from bevan.identity.attempts import DISPLAY_CODE
 from tests.apps.care_record.clinic import ACCOUNTS, GP_ID, SAME_SITE, TRUST_ID, Desk, organisation
 from tests.conftest import TODAY
-from tests.site.test_every_route import OPEN, doors
+from tests.site.test_every_route import OPEN
+from tests.site.walk import doors
 from tests.support.databases import Databases
 from tests.support.moving_clock import MovingClock
 from tests.support.sites import BASE, Serving, serving

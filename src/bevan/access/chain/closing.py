@@ -24,6 +24,7 @@ from bevan.kernel.bucket import sync
 from bevan.kernel.database import Connection, Database
 from bevan.kernel.errors import BevanError
 from bevan.kernel.sql import statements
+from bevan.record.lookup import recorded
 
 _PAGE = 5_000
 
@@ -84,14 +85,16 @@ class Closer:
             if not await connection.fetchval(self._sql["there"], month.table):
                 raise MonthStays(f"There is no month {month} in the audit.")
             row = await connection.fetchrow(self._sql["standing"], month.opens, month.closes)
+            named = await connection.fetch(self._sql["people"], month.opens, month.closes)
+            people = await recorded(connection, [one["patient"] for one in named])
         assert row is not None
         if row["earlier"]:
             raise MonthStays("Close the months before it first: there are earlier entries.")
         if row["unsealed"]:
             raise MonthStays("Some entries of it have no link yet: run `bevan audit hand-over`.")
-        if row["people"]:
+        if people:
             raise MonthStays(
-                f"It names {row['people']:,} people whose records are kept: the audit stays at "
+                f"It names {people:,} people whose records are kept: the audit stays at "
                 "least as long."
             )
 

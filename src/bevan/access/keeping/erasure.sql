@@ -31,3 +31,7 @@ DELETE FROM look WHERE patient = ANY({people})
 -- When somebody last looked at them, and they at others.
 DELETE FROM looker WHERE patient = ANY({people})
   OR agent IN (SELECT n FROM agent WHERE kind = 'patient' AND id = ANY({ids}))
+
+-- name: watch_case
+-- Cases about looks at them, and theirs.
+DELETE FROM watch_case WHERE patient = ANY({people}) OR actor = ANY({ids})

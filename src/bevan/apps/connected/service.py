@@ -54,7 +54,9 @@ async def visit(services: Services, session: Session, id: str) -> str | None:
     scope = services.access.scope(session.actor, purpose=purpose(session), patient=id)
     query = urlencode([("patient", id), ("status", "in-progress"), ("_count", "2")])
     page = await services.record.search(scope, "Encounter", query)
-    found = [entry["resource"]["id"] for entry in json.decode(page.bundle).get("entry", [])]
+    entries = json.decode(page.bundle).get("entry", [])
+    # Beside the matches may stand why there aren't more of them.
+    found = [one["resource"]["id"] for one in entries if one["search"]["mode"] == "match"]
     return str(found[0]) if len(found) == 1 else None
 
 
@@ -69,7 +71,8 @@ async def find(services: Services, session: Session, text: str) -> list[dict[str
     scope = services.access.scope(session.actor, purpose=purpose(session))
     query = urlencode([*pairs, ("_count", str(MOST))], quote_via=quote)
     page = await services.record.search(scope, "Patient", query)
-    return [entry["resource"] for entry in json.decode(page.bundle).get("entry", [])]
+    entries = json.decode(page.bundle).get("entry", [])
+    return [one["resource"] for one in entries if one["search"]["mode"] == "match"]
 
 
 def fhir(services: Services) -> str:
