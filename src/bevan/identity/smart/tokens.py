@@ -11,9 +11,10 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from bevan.identity.clients import RegisteredClient
@@ -84,6 +85,7 @@ class AppTokens:
         comparable: Comparable,
         *,
         remember: float = 2.0,
+        tick: Callable[[], float] = monotonic,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -91,7 +93,7 @@ class AppTokens:
         self._types = types
         self._comparable = comparable
         self._sql = statements("bevan.identity.smart", "apps.sql")
-        self._brief: Brief[str, Held | None] = Brief(self._load, seconds=remember)
+        self._brief: Brief[str, Held | None] = Brief(self._load, seconds=remember, tick=tick)
 
     def wording(self, text: str, allowed: Collection[str]) -> Wording:
         """As much of an asked scope as may be given. Raises ProtocolRefused `invalid_scope`."""
