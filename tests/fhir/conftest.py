@@ -11,6 +11,8 @@ import pytest
 
 from bevan.fhir import definitions as tables
 from bevan.fhir import json
+from bevan.fhir.conformance import Library, shipped
+from bevan.fhir.profiles import Profiles
 from bevan.fhir.validation import Validator
 
 
@@ -24,6 +26,18 @@ def definitions() -> tables.Definitions:
 def validator(definitions: tables.Definitions) -> Validator:
     """A validator, compiled as it goes."""
     return Validator(definitions)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The definitions that ship, unpacked once."""
+    return shipped()
+
+
+@pytest.fixture(scope="session")
+def profiles(definitions: tables.Definitions, library: Library) -> Profiles:
+    """The validator at depth with what ships."""
+    return Profiles(definitions, library)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,9 @@ class Navigation:
         self._keys: dict[tuple[str, str], tuple[tuple[str, str, bool], ...]] = {}
 
     def root(self, value: Any, type: str | None = None) -> Element:
-        """The element of a resource, or of a value of a type that isn't one."""
+        """The element of a resource or of another value; what is an element already is itself."""
+        if isinstance(value, Element):
+            return value
         if isinstance(value, Mapping) and "resourceType" in value:
             return Element(value, value["resourceType"])
         return Element(value, type or "Element")
