@@ -33,6 +33,7 @@ class Seen:
     masked: Labels | None = None
 
 
+STATUSES = "http://hl7.org/fhir/ValueSet/observation-status"
 Ask = Callable[[Record, Scope, Person], Awaitable[Seen]]
 
 
@@ -71,6 +72,17 @@ def _one_search(type: str, query: str, *, told: bool = False) -> Ask:
         seen = seen_in(person, await _search(record, scope, type, text), told=told)
         # The total of a search for something else counts that, not what comes with it.
         return seen if type == "Observation" else replace(seen, total=None)
+
+    return ask
+
+
+def _compartment(type: str | None, query: str, *, told: bool = False) -> Ask:
+    """A search in somebody's compartment, of one type or of all."""
+
+    async def ask(record: Record, scope: Scope, person: Person) -> Seen:
+        page = await record.search(scope, type, query, within=("Patient", person.id))
+        seen = seen_in(person, json.decode(page.bundle), told=told)
+        return seen if type else replace(seen, total=None)
 
     return ask
 
@@ -181,6 +193,11 @@ READS: dict[str, Ask] = {
     ),
     "elements": _one_search("Observation", "patient=ID&_elements=performer&_count=100"),
     "sort": _one_search("Observation", "patient=ID&_sort=-date&_count=100", told=True),
+    "compartment": _compartment("Observation", "_count=100&_total=accurate", told=True),
+    "compartment of all types": _compartment(None, "_count=1000"),
+    "search by value set": _one_search(
+        "Observation", f"patient=ID&status:in={STATUSES}&_count=100", told=True
+    ),
     "pages": _pages,
     "total": _count,
 }

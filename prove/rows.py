@@ -20,6 +20,7 @@ INTERACTIONS: dict[str, tuple[str, ...]] = {
     "search-type": ("search", "search of everybody", "total", "chain", "_has", "include"),
     "bundle": ("batch", "changes in a batch", "transaction"),
     "search-system": ("search of all types",),
+    "search-compartment": ("compartment", "compartment of all types"),
     "history-system": ("history of everything",),
     "capabilities": (),  # about nobody
 }

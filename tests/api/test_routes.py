@@ -35,6 +35,13 @@ TYPES = frozenset({"Patient", "Observation"})
         ("DELETE", "/Patient/1", Route("delete", "Patient", "1")),
         ("GET", "/Patient/1/_history", Route("history-instance", "Patient", "1")),
         ("GET", "/Patient/1/_history/2", Route("vread", "Patient", "1", "2")),
+        (
+            "GET",
+            "/Patient/1/Observation",
+            Route("search-compartment", "Observation", within=("Patient", "1")),
+        ),
+        ("GET", "/Patient/1/*", Route("search-compartment", within=("Patient", "1"))),
+        ("POST", "/Patient/1/*/_search", Route("search-compartment", within=("Patient", "1"))),
     ],
 )
 def test_an_address_means_an_interaction(method: str, path: str, route: Route) -> None:
@@ -45,6 +52,10 @@ def test_an_address_means_an_interaction(method: str, path: str, route: Route) -
     "path",
     [
         "/Nothing",
+        "/Observation/1/Patient",
+        "/Patient/1/Nothing",
+        "/Patient/1/Observation/2",
+        "/Patient/1/*/*",
         "/patient",
         "/Patient/1/2",
         "/Patient/1/_history/2/3",

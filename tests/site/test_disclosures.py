@@ -201,6 +201,13 @@ WALK: dict[str, list[tuple[str, str, Any, int]]] = {
     ],
     "search-system": [("GET", "/?_type=Patient,Observation&_count=50", None, 4),
                       ("GET", "/?_type=Appointment", None, 2)],
+    "search-compartment": [
+        ("GET", f"/Patient/{FIRST}/Observation", None, 1),
+        ("GET", f"/Patient/{THIRD}/Appointment", None, 2),
+        ("GET", f"/Patient/{FIRST}/*?_count=50", None, 2),
+        ("GET", f"/Patient/{THIRD}/Observation?_include=Observation:subject", None, 1),
+        ("POST", f"/Patient/{SECOND}/Observation/_search", None, 1),
+    ],
     "bundle": [
         ("POST", "/", bundle("batch", *READS), 3),
         ("POST", "/", bundle("transaction", *READS), 3),
@@ -240,7 +247,7 @@ async def ask(served: Serving, method: str, path: str, body: Any, request: str) 
     more = {"prefer": "return=representation", "x_request_id": request}
     if method == "PATCH":
         more["content_type"] = "application/json-patch+json"
-    if path.startswith("/Observation/_search"):
+    if "/Observation/_search" in path:
         more["content_type"] = "application/x-www-form-urlencoded"
         body = f"code={CODE}".encode()
     return await served.send(method, path, body, **more)

@@ -156,6 +156,7 @@ class FhirApplication:
             query,
             headers,
             operation=operation,
+            within=route.within,
         )
         if method not in ("GET", "HEAD", "DELETE"):
             await self._take_body(request, interaction, receive)

@@ -40,7 +40,8 @@ class Request:
 
     `base` is the address of the FHIR interface without a slash at its end; `query` is the raw
     query string without `_format` and `_pretty`; `headers` have lower-case names; `operation` is
-    the one that the address names, if it names one.
+    the one that the address names, if it names one; `within` is the type and id of the resource
+    in whose compartment it searches.
     """
 
     backing: Backing
@@ -56,6 +57,7 @@ class Request:
     prefer: Preference = NOTHING_PREFERRED
     posted: bool = False
     operation: Operation | None = None
+    within: tuple[str, str] | None = None
 
     @property
     def record(self) -> Record:

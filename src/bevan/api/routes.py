@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 from bevan.api.errors import not_allowed, not_found
 
+# FHIR R4 defines compartments of these (CompartmentDefinition).
+COMPARTMENTS = frozenset({"Device", "Encounter", "Patient", "Practitioner", "RelatedPerson"})
 _SHAPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "": {"GET": "search-system", "POST": "bundle"},
@@ -31,18 +33,25 @@ _SHAPES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "type/id": {"GET": "read", "PUT": "update", "PATCH": "patch", "DELETE": "delete"},
         "type/id/_history": {"GET": "history-instance"},
         "type/id/_history/version": {"GET": "vread"},
+        "compartment/id/type": {"GET": "search-compartment"},
+        "compartment/id/type/_search": {"POST": "search-compartment"},
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An interaction with what the address says about it; `version` is text as it was given."""
+    """An interaction with what the address says about it; `version` is text as it was given.
+
+    `within` is the type and id of the resource in whose compartment an address searches; then
+    `type` is what it searches for, None where that is everything.
+    """
 
     interaction: str
     type: str | None = None
     id: str | None = None
     version: str | None = None
+    within: tuple[str, str] | None = None
 
 
 def find(method: str, path: str, types: Collection[str]) -> Route:
@@ -58,7 +67,7 @@ def find(method: str, path: str, types: Collection[str]) -> Route:
     interaction = methods.get("GET" if method == "HEAD" else method)
     if interaction is None:
         raise not_allowed(_allow(methods))
-    return Route(interaction, route.type, route.id, route.version)
+    return Route(interaction, route.type, route.id, route.version, route.within)
 
 
 def operation(path: str, types: Collection[str]) -> tuple[str, Route]:
@@ -71,7 +80,8 @@ def operation(path: str, types: Collection[str]) -> tuple[str, Route]:
     odd = any(not part or part[0] in "_$" for part in parts) or len(parts) > 2
     if name == last or not name or odd or (parts and parts[0] not in types):
         raise not_found()
-    return name, Route("operation", *parts)
+    type, id = (*parts, None, None)[:2]
+    return name, Route("operation", type, id)
 
 
 def methods(shape: str) -> Mapping[str, str]:
@@ -98,6 +108,8 @@ def _shape(parts: list[str], types: Collection[str]) -> tuple[str, Route]:
         return f"type/{rest[0]}", Route("", type)
     if rest[0].startswith(("_", "$")) or "" in rest:
         raise not_found()
+    if len(rest) > 1 and (rest[1] == "*" or rest[1] in types):
+        return _compartment_shape(type, rest)
     return _instance_shape(type, rest)
 
 
@@ -109,6 +121,14 @@ def _instance_shape(type: str, rest: list[str]) -> tuple[str, Route]:
     if len(rest) == 2:
         return "type/id/_history", Route("", type, rest[0])
     return "type/id/_history/version", Route("", type, rest[0], rest[2])
+
+
+def _compartment_shape(type: str, rest: list[str]) -> tuple[str, Route]:
+    id, sought, *more = rest
+    if type not in COMPARTMENTS or more not in ([], ["_search"]):
+        raise not_found()
+    shape = "/".join(("compartment/id/type", *more))
+    return shape, Route("", None if sought == "*" else sought, within=(type, id))
 
 
 def _allow(methods: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ async def search(request: Request) -> Reply:
         _meant(request),
         lenient=request.prefer.handling == "lenient",
         base=request.base,
+        within=_compartment(request),
     )
     return Reply(200, page.bundle)
 
@@ -24,6 +25,14 @@ def _meant(request: Request) -> str:
     survivors = request.backing.survivors
     query = query_of(request)
     return query if survivors is None else survivors.query(request.type, query, request.base)
+
+
+def _compartment(request: Request) -> tuple[str, str] | None:
+    """The compartment asked for; that of a merged Patient is the survivor's."""
+    within, survivors = request.within, request.backing.survivors
+    if within is None or survivors is None or within[0] != "Patient":
+        return within
+    return "Patient", survivors.of(within[1]) or within[1]
 
 
 def query_of(request: Request) -> str:

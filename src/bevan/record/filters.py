@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
+from bevan.fhir.search.codes import asks_for_codes
 from bevan.fhir.search.dates import micros
 from bevan.fhir.search.grammar import parse
 from bevan.fhir.search.matching import predicate
@@ -45,7 +46,10 @@ def _compiled(registry: Registry, type: str, text: str) -> Group:
         query = parse(registry, type, text)
     except SearchRefused:
         return ()
-    matches = tuple(each for each in query.conditions if isinstance(each, Match))
+    # Which codes a value set holds isn't known where one resource is compared.
+    matches = tuple(
+        each for each in query.conditions if isinstance(each, Match) and not asks_for_codes(each)
+    )
     directed = query.sort or query.includes or query.elements or query.count is not None
     if directed or len(matches) != len(query.conditions) or len(matches) != len(query.pairs):
         return ()

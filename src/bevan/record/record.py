@@ -116,16 +116,25 @@ class Record:
         return await self._reader.vread(scope, type, id, version)
 
     async def search(
-        self, scope: Scope, type: str | None, query: str, *, base: str = "", lenient: bool = False
+        self,
+        scope: Scope,
+        type: str | None,
+        query: str,
+        *,
+        base: str = "",
+        lenient: bool = False,
+        within: tuple[str, str] | None = None,
     ) -> Page:
         """One page of a search (FHIR R4 3.1.1): see ``search.searcher.Searcher.search``.
 
-        A search for the Provenance of a target finds that of its versions too.
+        A search for the Provenance of a target finds that of its versions too; one in the
+        compartment of a resource (``within``, its type and id) only what is stored.
         """
         search = self._made.searcher.search
-        asked = provenance_page.asked(query, self.base) if type == PROVENANCE else None
+        alone = type == PROVENANCE and within is None
+        asked = provenance_page.asked(query, self.base) if alone else None
         if asked is None:
-            return await search(scope, type, query, base=base, lenient=lenient)
+            return await search(scope, type, query, base=base, lenient=lenient, within=within)
         page = await search(scope, type, asked.stored, base=base, lenient=lenient)
         made = await self._provenances.every(scope, asked.targets)
         return provenance_page.joined(page, made, asked, base)

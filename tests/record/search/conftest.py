@@ -115,16 +115,18 @@ class World:
         """The ids of the matches on one page."""
         return matches(self.bundle(type, query, scope))
 
-    def walk(self, type: str, query: str, scope: Scope | None = None) -> list[list[str]]:
+    def walk(
+        self, type: str, query: str, scope: Scope | None = None, **how: Any
+    ) -> list[list[str]]:
         """The ids of the matches of every page, following the next links."""
         pages = []
-        bundle = self.bundle(type, query, scope)
+        bundle = self.bundle(type, query, scope, **how)
         while True:
             pages.append(matches(bundle))
             following = [link["url"] for link in bundle["link"] if link["relation"] == "next"]
             if not following:
                 return pages
-            bundle = self.bundle(type, following[0].partition("?")[2], scope)
+            bundle = self.bundle(type, following[0].partition("?")[2], scope, **how)
 
 
 def matches(bundle: dict[str, Any], mode: str = "match") -> list[str]:

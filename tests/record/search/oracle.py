@@ -24,6 +24,24 @@ from tests.record.search.known import (
     span,
     values_of,
 )
+from tests.record.search.small_world import U
+
+GRAMS = {"kg": Fraction(1000), "g": Fraction(1), "mg": Fraction(1, 1000)}
+SETS = {
+    "http://hl7.org/fhir/ValueSet/administrative-gender": ("male", "female", "other", "unknown"),
+    "http://hl7.org/fhir/ValueSet/publication-status": ("draft", "active", "retired", "unknown"),
+}
+# By which elements resources come into compartments, from the pages of CompartmentDefinition.
+INSIDE: dict[str, dict[str, tuple[str, ...]]] = {
+    "Patient": {
+        "Patient": (), "Observation": ("subject", "performer"), "Encounter": ("subject",),
+        "RiskAssessment": ("subject",),
+    },
+    "Encounter": {"Encounter": (), "Observation": ("encounter",)},
+    "Practitioner": {
+        "Practitioner": (), "Observation": ("performer",), "Patient": ("generalPractitioner",),
+    },
+}  # fmt: skip
 
 
 class Oracle:
@@ -33,10 +51,12 @@ class Oracle:
         self.resources = resources
         self.now = seconds(now)
 
-    def search(self, type: str, query: str) -> list[str]:
-        """The ids of all matches in order."""
+    def search(self, type: str, query: str, within: str = "") -> list[str]:
+        """The ids of all matches in order; `within`: of those in a resource's compartment."""
         pairs = [pair.partition("=")[::2] for pair in query.split("&") if pair]
         found = [r for r in self.resources if r["resourceType"] == type]
+        if within:
+            found = [r for r in found if self.is_in(r, within)]
         order = ""
         for key, text in ((unquote_plus(key), unquote_plus(text)) for key, text in pairs):
             if key == "_sort":
@@ -47,6 +67,14 @@ class Oracle:
             found = self.sorted(type, found, key)
         return [r["id"] for r in found]
 
+    def is_in(self, resource: Resource, within: str) -> bool:
+        """Whether it is in the compartment of a resource, by what CompartmentDefinition says."""
+        type = resource["resourceType"]
+        keys = INSIDE[within.partition("/")[0]].get(type, ())
+        links = [link for key in keys for link in _listed(resource.get(key))]
+        itself = f"{type}/{resource['id']}" == within
+        return itself or any(link.get("reference") == within for link in links)
+
     def holds(self, resource: Resource, key: str, text: str) -> bool:
         type = resource["resourceType"]
         if key.startswith("_has:"):
@@ -56,6 +84,13 @@ class Oracle:
                 for other in self.resources
                 if other["resourceType"] == source and self.holds(other, rest, text)
                 for link in KNOWN[source][name].read(other)
+            )
+        if key == "_list":
+            return any(
+                entry["item"].get("reference") == f"{type}/{resource['id']}"
+                for other in self.resources
+                if other["resourceType"] == "List" and other["id"] in text.split(",")
+                for entry in other.get("entry", ())
             )
         head, dot, rest = key.partition(".")
         if dot:
@@ -68,6 +103,9 @@ class Oracle:
         values = list(known.read(resource))
         if known.kind == "composite":
             values = [v for v in values if all(part is not None for _, part in v)]
+        if modifier in ("in", "not-in"):
+            inside = any(v[1] in SETS[text] for v in values)
+            return inside if modifier == "in" else not inside
         if modifier == "missing":
             return (not values) == (text == "true")
         options = re.split(r"(?<!\\),", text)
@@ -165,6 +203,9 @@ class Oracle:
         number, bar, unit = text.partition("|")
         if bar:
             system, _, code = unit.partition("|")
+            if system == U and value.get("system") == U and value.get("code") in GRAMS:
+                size = Fraction(str(value["value"])) * GRAMS[value["code"]] / GRAMS[code]
+                return self.is_number(size, "", number)
             if system and (value.get("system"), value.get("code")) != (system, code):
                 return False
             if not system and code not in (value.get("code"), value.get("unit")):
@@ -221,6 +262,10 @@ def _ranked(kind: str) -> Callable[[Any], Any]:
         "quantity": lambda value: Fraction(str(value["value"])) if "value" in value else None,
         "reference": lambda value: value.get("reference", "").partition("/_history/")[0] or None,
     }[kind]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _prefixed(text: str) -> tuple[str, str]:

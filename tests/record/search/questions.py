@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 from hypothesis import strategies as st
 
 from tests.record.search.known import KNOWN
+from tests.record.search.oracle import INSIDE
 from tests.record.search.small_world import DATES, NUMBERS, URLS, L, S, U
 
 PREFIXES = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
@@ -27,7 +28,8 @@ LINKS = {
     "Practitioner": "practitioner-{}",
     "Observation": "observation-{}",
 }
-UNITS = ["", f"|{U}|kg", "||kg", f"|{U}|mg", "||mg"]
+UNITS = ["", f"|{U}|kg", "||kg", f"|{U}|mg", "||mg", f"|{U}|g"]
+SETS = {"gender": "administrative-gender", "status": "publication-status"}
 
 
 @st.composite
@@ -40,6 +42,9 @@ def value(draw: st.DrawFn, type: str, name: str) -> tuple[str, str]:
         return "missing", draw(st.sampled_from(["true", "false"]))
     if known.kind == "token" and name not in PLAIN and draw(st.integers(0, 9)) == 0:
         return "text", draw(st.sampled_from(["blood", "weight", "Übel"]))
+    if name in SETS and draw(st.integers(0, 3)) == 0:
+        url = f"http://hl7.org/fhir/ValueSet/{SETS[name]}"
+        return draw(st.sampled_from(["in", "not-in"])), url
     modifier = draw(st.sampled_from(modifiers.get(known.kind, [""])))
     if name == "_id":
         modifier = draw(st.sampled_from(["", "not"]))
@@ -89,6 +94,9 @@ def condition(draw: st.DrawFn, type: str, depth: int = 2) -> str:
         return draw(reverse(type, depth))
     if way in (1, 2):
         return draw(chain(type, depth))
+    if way == 3:
+        named = st.lists(st.integers(0, 4), min_size=1, max_size=2, unique=True)
+        return "_list=" + ",".join(f"list-{number}" for number in draw(named))
     name = draw(st.sampled_from(sorted(KNOWN[type])))
     modifier, text = draw(value(type, name))
     return f"{name}{modifier and ':' + modifier}={quote_plus(text)}"
@@ -124,9 +132,10 @@ def reverse(draw: st.DrawFn, type: str, depth: int) -> str:
 
 
 @st.composite
-def query(draw: st.DrawFn) -> tuple[str, str]:
+def query(draw: st.DrawFn, type: str = "") -> tuple[str, str]:
     """(type, query string): up to three conditions, an order, a page size."""
-    type = draw(st.sampled_from(["Observation", "Observation", "Observation", *sorted(KNOWN)]))
+    kinds = ["Observation", "Observation", "Observation", *sorted(KNOWN)]
+    type = type or draw(st.sampled_from(kinds))
     parts = [draw(condition(type)) for _ in range(draw(st.integers(0, 3)))]
     keys = [name for name, known in sorted(KNOWN[type].items()) if known.kind != "composite"]
     keys.remove("_lastUpdated")
@@ -135,3 +144,12 @@ def query(draw: st.DrawFn) -> tuple[str, str]:
         parts.append("_sort=" + ",".join(draw(st.sampled_from(["", "-"])) + key for key in chosen))
     parts.append(f"_count={draw(st.sampled_from([1, 3, 7, 50]))}")
     return type, "&".join(parts)
+
+
+@st.composite
+def confined(draw: st.DrawFn) -> tuple[str, str, str]:
+    """(resource with a compartment, type, query string)."""
+    kind = draw(st.sampled_from(sorted(INSIDE)))
+    type = draw(st.sampled_from(sorted(INSIDE[kind])))
+    within = f"{kind}/{LINKS[kind].format(draw(st.integers(0, 6)))}"
+    return within, type, draw(query(type))[1]

@@ -8,7 +8,7 @@ from typing import Any
 
 Resource = dict[str, Any]
 
-L, S, U = "http://l.example", "http://s.example", "http://u.example"
+L, S, U = "http://l.example", "http://s.example", "http://unitsofmeasure.org"
 CODES = [(L, "a"), (L, "b"), (L, "c"), (S, "a"), (S, "b"), (None, "c")]
 WORDS = ["Blood pressure", "blood sugar", "Übelkeit", "Weight", "weight  loss"]
 FAMILIES = ["Smith", "smithson", "O'Brien", "Zoë", "Zoe", "Ng", "Müller, Dr"]
@@ -42,6 +42,8 @@ class SmallWorld:
             self.add(self.risk(number))
         for number in range(6):
             self.add(self.value_set(number))
+        for number in range(4):
+            self.add(self.listing(number))
 
     def add(self, resource: Resource) -> None:
         """Keep it without the elements that came out empty."""
@@ -101,8 +103,8 @@ class SmallWorld:
 
     def quantity(self) -> Resource:
         found: Resource = {"value": Decimal(self.pick(NUMBERS))}
-        kind = self.pick(["kg", "mg", "bare", "words"])
-        if kind in ("kg", "mg"):
+        kind = self.pick(["kg", "mg", "g", "bare", "words"])
+        if kind in ("kg", "mg", "g"):
             found |= {"unit": kind, "system": U, "code": kind}
         elif kind == "words":
             found["unit"] = "kg"
@@ -221,6 +223,18 @@ class SmallWorld:
             "subject": self.subject(),
             "occurrenceDateTime": self.maybe(self.pick(DATES)),
             "prediction": predictions or None,
+        }
+
+    def listing(self, number: int) -> Resource:
+        kinds = [("Patient", 7), ("Observation", 45), ("Organization", 4)]
+        return {
+            "resourceType": "List",
+            "id": f"list-{number}",
+            "meta": self.meta(),
+            "status": "current",
+            "mode": "working",
+            "subject": self.maybe(self.subject()),
+            "entry": [{"item": self.reference(*self.pick(kinds))} for _ in range(9)],
         }
 
     def value_set(self, number: int) -> Resource:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from bevan.record.scope import RESTRICTED, SEALED, SEALED_AND_LOCKED, Scope, compartment
 from tests.record.search.conftest import HOLDER, NOW, World, flat, included, matches
 from tests.record.search.oracle import Oracle
-from tests.record.search.questions import query
+from tests.record.search.questions import confined, query
 from tests.record.search.views import view
 
 HOW = settings(
@@ -78,6 +78,23 @@ def test_search_sees_only_what_the_scope_shows(
     wanted = Oracle(list(view(world.resources, **shown)), NOW).search(type, text)
     assert flat(world.walk(type, text, scope)) == wanted
     bundle = world.bundle(type, f"{text}&_total=accurate", scope)
+    assert bundle["total"] == len(wanted)
+
+
+@pytest.mark.parametrize("name", list(SCOPES))
+@settings(parent=HOW, max_examples=40)
+@given(asked=confined())
+def test_compartments_hold_only_what_the_scope_shows(
+    related: dict[int, World], name: str, asked: tuple[str, str, str]
+) -> None:
+    world = related[64]
+    said, shown = SCOPES[name]
+    scope = world.scope(**said)
+    within, type, text = asked
+    wanted = Oracle(list(view(world.resources, **shown)), NOW).search(type, text, within)
+    place = tuple(within.split("/"))
+    assert flat(world.walk(type, text, scope, within=place)) == wanted
+    bundle = world.bundle(type, f"{text}&_total=accurate", scope, within=place)
     assert bundle["total"] == len(wanted)
 
 

@@ -17,6 +17,14 @@ def person(resource: Resource) -> str | None:
     return reference.removeprefix("Patient/") if reference.startswith("Patient/") else None
 
 
+def listed(resource: Resource, resources: Sequence[Resource]) -> set[str]:
+    """Everybody whom a List names, or who has an entry that it names: it is about all of them."""
+    links = [resource.get("subject", {}), *(entry["item"] for entry in resource.get("entry", ()))]
+    named = {link.get("reference") for link in links}
+    found = (each for each in resources if f"{each['resourceType']}/{each['id']}" in named)
+    return {about for each in found if (about := person(each)) is not None}
+
+
 def restricted(resource: Resource) -> bool:
     """Whether it carries the only label that the small world gives."""
     return any(label["code"] == "R" for label in resource["meta"].get("security", ()))
@@ -36,7 +44,10 @@ def view(
         type, about = resource["resourceType"], person(resource)
         if types is not None and type not in types:
             continue
-        if type not in OPEN and (about is None or (people is not None and about not in people)):
+        if type == "List":
+            if people is not None and not listed(resource, resources) <= set(people):
+                continue
+        elif type not in OPEN and (about is None or (people is not None and about not in people)):
             continue
         if hidden and restricted(resource):
             continue

@@ -7,12 +7,16 @@ stretch.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import replace
+from decimal import Context, Decimal
+from fractions import Fraction
 
 from bevan.fhir.extraction.values import DateValue, NumberValue, QuantityValue
 from bevan.fhir.search.values import Moment, Number
 
 TENTH = Decimal("0.1")
+# Wide enough for any product of a number that may be asked for or stored and a unit's factor.
+EXACT = Context(prec=400, traps=[])
 
 
 def date_matches(wanted: Moment, found: DateValue, now: int) -> bool:
@@ -70,6 +74,26 @@ def number_matches(wanted: Number, found: NumberValue | QuantityValue) -> bool:
         case "ap":
             low, high = around(wanted)
             return low <= value <= high
+
+
+def converted_matches(wanted: Number, found: QuantityValue, ratio: Fraction) -> bool:
+    """The same for numbers in two units, where one of the wanted is `ratio` of the found.
+
+    Both sides are multiplied with whole numbers, so that no division rounds.
+    """
+    if ratio == 1:
+        return number_matches(wanted, found)
+    above, below = Decimal(ratio.numerator), Decimal(ratio.denominator)
+    times = EXACT.multiply
+    asked = replace(
+        wanted,
+        value=times(wanted.value, above),
+        low=times(wanted.low, above),
+        high=times(wanted.high, above),
+    )
+    value = None if found.value is None else times(found.value, below)
+    low, high = times(found.low, below), times(found.high, below)
+    return number_matches(asked, replace(found, value=value, low=low, high=high))
 
 
 def _range_matches(wanted: Number, low: Decimal, high: Decimal) -> bool:

@@ -9,6 +9,7 @@ from bevan.fhir.extraction.conditions import points_to
 from bevan.fhir.parameters import Parameter, Registry
 from bevan.fhir.path.nodes import Call, Member
 from bevan.fhir.search import values
+from bevan.fhir.search.near import near
 from bevan.fhir.search.query import Chain, Condition, Has, Match, Modifier
 from bevan.fhir.search.refusal import SearchRefused, refuse
 from bevan.fhir.search.separators import BadEscape, split
@@ -21,7 +22,7 @@ MOST_BRANCHES = 12
 ANY_TYPE = "Basic"
 
 MODIFIERS: Mapping[str, frozenset[Modifier]] = {
-    "token": frozenset(("missing", "not", "text", "of-type")),
+    "token": frozenset(("missing", "not", "text", "of-type", "in", "not-in", "above", "below")),
     "string": frozenset(("missing", "exact", "contains")),
     "reference": frozenset(("missing", "identifier")),
     "uri": frozenset(("missing", "above", "below")),
@@ -29,13 +30,23 @@ MODIFIERS: Mapping[str, frozenset[Modifier]] = {
     "number": frozenset(("missing",)),
     "quantity": frozenset(("missing",)),
     "composite": frozenset(("missing",)),
+    "special": frozenset(),
 }
 READERS: Mapping[Modifier, Callable[[str], values.Value]] = {
     "text": values.words,
     "of-type": values.typed_identifier,
     "identifier": values.token,
+    "in": values.uri,
+    "not-in": values.uri,
 }
-UNSUPPORTED = frozenset(("_text", "_content", "_filter", "_query", "_list"))
+# Special parameters that have a meaning here, with what reads them.
+SPECIAL: Mapping[str, Callable[[str], values.Value]] = {"near": near}
+UNSUPPORTED = {
+    "_text": "Narratives are not indexed here, so “_text” finds nothing.",
+    "_content": "Contents are not indexed as words here, so “_content” finds nothing.",
+    "_filter": "The search parameter “_filter” is not supported.",
+    "_query": "The search parameter “_query” is not supported: no named query is defined.",
+}
 
 
 def condition(registry: Registry, type: str, key: str, text: str, hops: int = 0) -> Condition:
@@ -45,6 +56,8 @@ def condition(registry: Registry, type: str, key: str, text: str, hops: int = 0)
     """
     if hops > MOST_HOPS:
         raise refuse(key, f"A chain has at most {MOST_HOPS} links.", "too-costly")
+    if key == "_list":
+        return _list(registry, type, text)
     if key.startswith("_has:"):
         return _has(registry, type, key, text, hops)
     head, dot, rest = key.partition(".")
@@ -62,11 +75,13 @@ def known(registry: Registry, type: str, name: str) -> Parameter:
 
     Raises SearchRefused when there's none, or one that isn't supported.
     """
+    if name in UNSUPPORTED:
+        raise refuse(name, UNSUPPORTED[name], "not-supported")
     parameter = registry.find(type, name) if type else _common(registry, name)
     if parameter is None:
         whose = type or "A search on all types"
         raise refuse(name, f"{whose} has no search parameter “{name}”.", "not-supported")
-    if name in UNSUPPORTED or parameter.type not in MODIFIERS:
+    if parameter.type not in MODIFIERS or (parameter.type == "special" and name not in SPECIAL):
         raise refuse(name, f"The search parameter “{name}” is not supported.", "not-supported")
     return parameter
 
@@ -87,7 +102,7 @@ def _match(registry: Registry, parameter: Parameter, key: str, modifier: str, te
     texts = split(text, ",")
     if len(texts) > MOST_VALUES:
         raise refuse(key, f"A parameter has at most {MOST_VALUES} values.", "too-costly")
-    read = READERS.get(allowed) or values.READERS.get(parameter.type)
+    read = READERS.get(allowed) or values.READERS.get(parameter.type) or SPECIAL.get(parameter.code)
     found: list[values.Value] = []
     for place, each in enumerate(texts, 1):
         try:
@@ -210,6 +225,17 @@ def _chain(registry: Registry, type: str, head: str, rest: str, text: str, hops:
             "too-costly",
         )
     return Chain(parameter, tuple(branches))
+
+
+def _list(registry: Registry, type: str, text: str) -> Has:
+    """Members of a List: what its entries refer to (FHIR R4 3.1.1.4.15)."""
+    if not type:
+        raise refuse("_list", "“_list” needs a search on one type.", "not-supported")
+    if text.startswith("$"):
+        raise refuse("_list", "A functional list such as $current-problems is not supported here.",
+                     "not-supported")  # fmt: skip
+    item = known(registry, "List", "item")
+    return Has("List", item, _match(registry, known(registry, "List", "_id"), "_list", "", text))
 
 
 def _has(registry: Registry, type: str, key: str, text: str, hops: int) -> Has:

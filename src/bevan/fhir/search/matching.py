@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bevan.fhir import units
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.extraction import values as found_values
 from bevan.fhir.extraction.strings import normalise
-from bevan.fhir.search.comparisons import date_matches, number_matches
+from bevan.fhir.search.codes import asks_for_codes
+from bevan.fhir.search.comparisons import converted_matches, date_matches, number_matches
+from bevan.fhir.search.near import is_near
 from bevan.fhir.search.query import Match
 from bevan.fhir.search.values import (
     Composite,
     Moment,
+    Near,
     Number,
     Quantity,
     Reference,
@@ -36,6 +40,12 @@ def predicate(extractor: Extractor, match: Match, now: int) -> Predicate:
     type, code = match.parameter.resource, match.parameter.code
     if match.modifier == "missing":
         return lambda resource: (not extractor.values(resource, type, code)) is match.missing
+    if asks_for_codes(match):
+        raise ValueError("terminology must say first which codes are meant")
+    if match.parameter.type == "special":
+        return lambda resource: any(
+            isinstance(wanted, Near) and is_near(wanted, resource) for wanted in match.values
+        )
     test = _test(match, now)
     if match.modifier == "not":
         return lambda resource: not any(map(test, extractor.values(resource, type, code)))
@@ -76,6 +86,8 @@ def _one(modifier: str, wanted: Value, now: int) -> Callable[[Found], bool]:
             return lambda found: _uri(modifier, wanted.uri, found)
         case Composite():
             return _composite(wanted, now)
+        case Near():
+            raise TypeError("a place is compared with the whole resource")
 
 
 def token_matches(wanted: Token, found: Found) -> bool:
@@ -123,11 +135,19 @@ def _words(modifier: str, text: str) -> Callable[[Found], bool]:
 
 
 def quantity_matches(wanted: Quantity, found: Found) -> bool:
-    """The number stands as the prefix says, in the unit asked for: its code, or else its words."""
+    """The number stands as the prefix says, in the unit asked for: its code, or else its words.
+
+    Two UCUM units of one dimension are converted; without a system the unit is taken as written.
+    """
     if not isinstance(found, found_values.QuantityValue):
         return False
     if wanted.system is not None and wanted.system != found.system:
         return False
+    ours, theirs = units.find(wanted.system, wanted.unit), units.find(found.system, found.code)
+    if ours is not None and theirs is not None:
+        return ours.dimension == theirs.dimension and converted_matches(
+            wanted.number, found, ours.factor / theirs.factor
+        )
     words = found.unit if wanted.system is None else None
     if wanted.unit is not None and wanted.unit not in (found.code, words):
         return False

@@ -10,7 +10,18 @@ from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.values import Value
 
 Modifier = Literal[
-    "", "missing", "exact", "contains", "not", "text", "identifier", "of-type", "above", "below"
+    "",
+    "missing",
+    "exact",
+    "contains",
+    "not",
+    "text",
+    "identifier",
+    "of-type",
+    "above",
+    "below",
+    "in",
+    "not-in",
 ]
 Total = Literal["none", "estimate", "accurate"]
 Summary = Literal["false", "true", "text", "data", "count"]
@@ -43,7 +54,14 @@ class Has:
     condition: Condition
 
 
-Condition = Match | Chain | Has
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of these holds: the ways into a compartment, each for resources of its own type."""
+
+    options: tuple[Match, ...]
+
+
+Condition = Match | Chain | Has | Either
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,7 @@ class Query:
 
     `pairs` are the names and values that were understood, in their order, for the self link;
     `ignored` says what a lenient reading left out. `count` None: the caller's page size.
+    `within` is the type and id of the resource in whose compartment the search is.
     """
 
     type: str | None
@@ -90,3 +109,4 @@ class Query:
     page: str = ""
     pairs: tuple[tuple[str, str], ...] = ()
     ignored: tuple[Issue, ...] = ()
+    within: tuple[str, str] | None = None

@@ -101,13 +101,24 @@ class Uri:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A point in degrees and how many metres around it are near."""
+
+    latitude: float
+    longitude: float
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """One value for each component, all true of the same element."""
 
     parts: tuple[Value, ...]
 
 
-Value = Token | TypedIdentifier | Text | Moment | Number | Quantity | Reference | Uri | Composite
+Value = (
+    Token | TypedIdentifier | Text | Moment | Number | Quantity | Reference | Uri | Near | Composite
+)
 
 
 def token(text: str) -> Token:

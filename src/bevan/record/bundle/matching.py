@@ -12,6 +12,7 @@ from typing import Any
 
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
+from bevan.fhir.search.codes import asks_for_codes
 from bevan.fhir.search.grammar import parse
 from bevan.fhir.search.matching import predicate
 from bevan.fhir.search.query import Match
@@ -52,7 +53,8 @@ def inside(
     """
     type, query = condition
     conditions = parse(registry, type, query).conditions
-    matches = [one for one in conditions if isinstance(one, Match)]
+    # Nor does terminology say here which codes a value set holds.
+    matches = [one for one in conditions if isinstance(one, Match) and not asks_for_codes(one)]
     if not matches or len(matches) != len(conditions):
         return []
     moment = int(now.timestamp() * 1_000_000)

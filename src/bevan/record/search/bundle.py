@@ -73,5 +73,7 @@ def _links(query: Query, base: str, next: str) -> list[dict[str, str]]:
 def address(query: Query, base: str, pairs: Iterable[tuple[str, str]]) -> str:
     """The URL of a search with these names and values."""
     place = f"{base}/{query.type}" if query.type else base
+    if query.within is not None:
+        place = f"{base}/{'/'.join(query.within)}/{query.type or '*'}"
     text = urlencode(list(pairs), safe=":,|/*$")
     return f"{place}?{text}" if text else place

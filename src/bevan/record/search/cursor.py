@@ -58,4 +58,5 @@ def fingerprint(query: Query) -> str:
     """What a cursor must agree with: type, conditions and order, not page size or includes."""
     skipped = ("_page", "_count", "_total", "_elements", "_summary", "_include", "_revinclude")
     pairs = [pair for pair in query.pairs if pair[0].partition(":")[0] not in skipped]
-    return xxh3_64_hexdigest(repr((query.type, pairs)).encode())
+    where = (query.type, query.within) if query.within else query.type
+    return xxh3_64_hexdigest(repr((where, pairs)).encode())

@@ -36,6 +36,8 @@ def _counted(hits: Iterable[Hit]) -> dict[UUID | None, int]:
 
 def asked_about(query: Query) -> UUID | None:
     """The one person whom a condition names, whoever the rows turn out to be about."""
+    if query.within is not None and query.within[0] == "Patient":
+        return compartment(query.within[1])
     for condition in query.conditions:
         if isinstance(condition, Match) and not condition.modifier and len(condition.values) == 1:
             (value,) = condition.values

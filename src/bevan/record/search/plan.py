@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from bevan.fhir.extraction import ReferenceValue
 from bevan.fhir.parameters import Parameter
 from bevan.fhir.search.matching import Predicate, predicate
-from bevan.fhir.search.query import Match
+from bevan.fhir.search.query import Either, Match
 from bevan.fhir.search.shortcuts import shortcut
+from bevan.fhir.search.values import Token
 from bevan.record.filters import Group, groups
 from bevan.record.scope import SEALED_AND_LOCKED, Scope
 from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
 from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, holds, is_about
+from bevan.record.search.tokens import hashed
 from bevan.record.visibility import opened, unlabelled, visible, visible_about
 
 MOST_LINKED_TOKENS = 50
@@ -155,6 +157,11 @@ class Planner:
             code=draft.code if self._terms.whole else None,
         )
 
+    def about(self, plan: Plan, scope: Scope, person: UUID) -> Plan:
+        """A plan that tells what is kept back about this person, for a search on one type."""
+        told = scope.hidden & ~SEALED_AND_LOCKED if plan.type else 0
+        return replace(plan, person=person, told=told, scope=scope if told else None)
+
     def _typed(
         self, scope: Scope, type: str | None, types: Iterable[str], arguments: Arguments
     ) -> str:
@@ -194,6 +201,8 @@ class Planner:
             case Identified(ids):
                 draft.identified = True
                 draft.add(Term(f"r.id = any({arguments.bind(list(ids), 'text[]')})", Trust.EXACT))
+            case Either():
+                self._either(draft, scope, condition, now, arguments)
             case Within():
                 self._within(draft, scope, condition, now, arguments)
 
@@ -231,6 +240,31 @@ class Planner:
         tests = [[self._plain(scope, match, now) for match in group] for group in found]
         draft.checks.append(
             lambda resource: any(all(test(resource) for test in group) for group in tests)
+        )
+        draft.keys.append(None)
+
+    def _either(
+        self, draft: _Draft, scope: Scope, either: Either, now: int, arguments: Arguments
+    ) -> None:
+        """Rows that hold a token of any way in, or are the resource itself; the content decides."""
+        bind, extractor = arguments.bind, self._terms.extractor
+        hashes: set[int] = set()
+        sql: list[str] = []
+        tests: dict[str, list[Predicate]] = {}
+        for option in either.options:
+            type = option.parameter.resource
+            if option.parameter.code == "_id":
+                ids = [value.code for value in option.values if isinstance(value, Token)]
+                sql.append(f"(r.type = {bind(type, 'text')} and r.id = any({bind(ids, 'text[]')}))")
+                tests.setdefault(type, []).append(_is_one_of(ids))
+            else:
+                hashes.update(hashed(extractor, option) or ())
+                tests.setdefault(type, []).append(self._plain(scope, option, now))
+        sql.append(f"r.tokens && {bind(sorted(hashes), 'bigint[]')}")
+        draft.add(Term(f"({' or '.join(sql)})", Trust.HASHED))
+        draft.identified = True
+        draft.checks.append(
+            lambda resource: any(test(resource) for test in tests[resource["resourceType"]])
         )
         draft.keys.append(None)
 
@@ -345,3 +379,7 @@ class Planner:
             )
 
         return names
+
+
+def _is_one_of(ids: Sequence[str | None]) -> Predicate:
+    return lambda resource: resource["id"] in ids

@@ -7,11 +7,16 @@ never leaves out a match.
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
+from bevan.fhir import units
 from bevan.fhir.search.comparisons import approximate, around
 from bevan.fhir.search.values import Moment, Number, Quantity, Value
 from bevan.record.visibility import Bind
 
 SECOND = 1e6
+TRACE = Decimal("1e-12")
 
 
 def condition(value: Value, bind: Bind, now: int) -> str:
@@ -22,7 +27,7 @@ def condition(value: Value, bind: Bind, now: int) -> str:
         case Number():
             return _number(value, bind)
         case Quantity():
-            return _number(value.number, bind)
+            return _quantity(value, bind)
     raise TypeError(f"{type(value).__name__} is not a range")
 
 
@@ -55,6 +60,37 @@ def _date(wanted: Moment, bind: Bind, now: int) -> str:
 
 def _within(low: str, high: str) -> str:
     return f"(n.lo >= {low} and n.lo < {high} and n.hi <= {high})"
+
+
+def _quantity(wanted: Quantity, bind: Bind) -> str:
+    """The number in every unit that the unit asked for can be converted to."""
+    unit = units.find(wanted.system, wanted.unit)
+    if unit is None:
+        return _number(wanted.number, bind)
+    ratios = [unit.factor / factor for factor in units.factors(unit.dimension)]
+    # Going up, `gt` of the least number says what all others say; and the other way with `lt`.
+    if wanted.number.prefix in ("gt", "ge", "sa"):
+        ratios = [min(ratios) if wanted.number.value >= 0 else max(ratios)]
+    elif wanted.number.prefix in ("lt", "le", "eb"):
+        ratios = [max(ratios) if wanted.number.value >= 0 else min(ratios)]
+    elif wanted.number.prefix == "ne":
+        ratios = ratios[:1]
+    found = [_number(_scaled(wanted.number, ratio), bind) for ratio in ratios]
+    return found[0] if len(found) == 1 else f"({' or '.join(found)})"
+
+
+def _scaled(number: Number, ratio: Fraction) -> Number:
+    """A number in another unit, a trace wider than it is, so that rounding leaves nothing out."""
+    times = Decimal(ratio.numerator) / Decimal(ratio.denominator)
+    slack = abs(number.value * times) * TRACE
+    low, high = number.low * times, number.high * times
+    value = number.value * times
+    match number.prefix:
+        case "gt" | "ge" | "sa":
+            value -= slack
+        case "lt" | "le" | "eb":
+            value += slack
+    return Number(number.prefix, value, low - slack, high + slack)
 
 
 def _number(wanted: Number, bind: Bind) -> str:

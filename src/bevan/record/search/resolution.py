@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from bevan.fhir.extraction import ReferenceValue
 from bevan.fhir.parameters import Parameter
-from bevan.fhir.search.query import Chain, Condition, Has, Match
+from bevan.fhir.search.codes import Codes, plain
+from bevan.fhir.search.query import Chain, Condition, Either, Has, Match
 from bevan.fhir.search.refusal import SearchTooCostly, too_costly
 from bevan.record.scope import Scope
 from bevan.record.search.hits import Finder, Hit, is_covert
@@ -50,10 +51,11 @@ class _Hop:
 class Resolver:
     """Follows chains."""
 
-    def __init__(self, planner: Planner, finder: Finder, terms: Terms) -> None:
+    def __init__(self, planner: Planner, finder: Finder, terms: Terms, codes: Codes) -> None:
         self._planner = planner
         self._finder = finder
         self._terms = terms
+        self._codes = codes
 
     async def resolve(
         self,
@@ -65,7 +67,7 @@ class Resolver:
     ) -> tuple[Resolved, ...]:
         """The conditions on rows of `type` with every chain replaced by what it found.
 
-        Raises SearchTooCostly.
+        Raises SearchTooCostly, and SearchRefused for codes that terminology doesn't know.
         """
         asked = _Asked(source, scope, now)
         return await self._resolved(asked, type or "", conditions)
@@ -78,6 +80,8 @@ class Resolver:
             if isinstance(condition, Has):
                 found.append(await self._has(asked, type, condition))
             elif isinstance(condition, Match):
+                found.append(await plain(self._codes, condition))
+            elif isinstance(condition, Either):
                 found.append(condition)
         for parameter, branches in self._grouped(conditions):
             found.append(await self._chain(asked, parameter, branches))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bevan.fhir.parameters import Parameter
-from bevan.fhir.search.query import Match
+from bevan.fhir.search.query import Either, Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ class Within:
     parameter: Parameter | None
 
 
-Resolved = Match | Linked | Identified | Within
+Resolved = Match | Either | Linked | Identified | Within

@@ -12,6 +12,8 @@ from bevan.fhir import json
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Registry
+from bevan.fhir.search.codes import Codes, Defined
+from bevan.fhir.search.compartments import confined
 from bevan.fhir.search.dates import micros
 from bevan.fhir.search.grammar import parse
 from bevan.fhir.search.query import Query
@@ -23,7 +25,7 @@ from bevan.record.codec import Codec
 from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
 from bevan.record.mask import masked, veil
-from bevan.record.scope import Scope
+from bevan.record.scope import Scope, compartment
 from bevan.record.search import cursor
 from bevan.record.search.absence import reasons
 from bevan.record.search.bundle import Content, Render, bundle
@@ -72,7 +74,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a Searcher is made of. `bits` are the extractor's."""
+    """What a Searcher is made of. `bits` are the extractor's; `codes` None: R4's own alone."""
 
     definitions: Definitions
     registry: Registry
@@ -81,6 +83,7 @@ class Settings:
     interns: Interns
     clock: Clock
     bits: int = 64
+    codes: Codes | None = None
 
 
 class Searcher:
@@ -98,7 +101,9 @@ class Searcher:
         decoders = Decoders()
         self._finder = Finder(settings.codec, decoders, self._learn)
         self._sorter = Sorter(extractor, terms, decoders)
-        self._resolver = Resolver(self._planner, self._finder, terms)
+        self._resolver = Resolver(
+            self._planner, self._finder, terms, settings.codes or Defined(settings.definitions)
+        )
         self._includer = Includer(settings.registry, self._planner, self._finder, terms)
         self._totals = Totals(self._finder, terms)
         self._disclosures = Disclosures(pools.bound, settings.interns)
@@ -121,14 +126,18 @@ class Searcher:
         *,
         base: str = "",
         lenient: bool = False,
+        within: tuple[str, str] | None = None,
     ) -> Page:
         """The page of a search on `type` (None: all types) that `query` asks for.
 
-        `base` is this server's FHIR address, for links. The audit of every person disclosed is
+        `base` is this server's FHIR address, for links. `within` is the type and id of the
+        resource in whose compartment to search. The audit of every person disclosed is
         durable before this returns. Raises SearchRefused for what isn't understood,
         SearchTooCostly for what would take too long, Unavailable without a database.
         """
         read = self._read(type, query, lenient)
+        if within is not None:
+            read = confined(self._settings.registry, read, *within)
         place = cursor.read(read)
         try:
             content, person, noted = await self._content(scope, read, place, query)
@@ -194,15 +203,22 @@ class Searcher:
         if query.includes:
             now = micros(self._settings.clock.now())
             included = await self._includer.included(source, scope, query.includes, found.hits, now)
-        kept_back = await withheld(source, scope, plan, found)
+        told = self._about(scope, query, plan)
+        kept_back = await withheld(source, scope, told, found)
         empty = not (found.hits or total or kept_back or place) and query.count != 0
-        why = await reasons(source, scope, plan) if empty else ()
+        why = await reasons(source, scope, told) if empty else ()
         next = ""
         if found.next is not None:
             next = Cursor(cursor.fingerprint(query), found.next.keys, found.next.rkey).text()
         noted = isinstance(source, Noting) and source.done
         content = Content(found.hits, included, total, next, kept_back, why)
         return content, plan.person, noted
+
+    def _about(self, scope: Scope, query: Query, plan: Plan) -> Plan:
+        """The plan for what may be told of the person whose compartment this is."""
+        if query.within is None or query.within[0] != "Patient":
+            return plan
+        return self._planner.about(plan, scope, compartment(query.within[1]))
 
     async def _source(self, scope: Scope, query: Query, plan: Plan, text: str) -> Pools | Noting:
         """Where to ask: where all that can be disclosed is known before, the first statement

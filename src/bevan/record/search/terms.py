@@ -14,6 +14,7 @@ from uuid import UUID
 
 from bevan.fhir.extraction import Extractor
 from bevan.fhir.parameters import Parameter
+from bevan.fhir.search.codes import asks_for_codes
 from bevan.fhir.search.query import Match
 from bevan.fhir.search.roots import masked
 from bevan.fhir.search.values import Reference, Text, Token, Uri
@@ -110,7 +111,11 @@ class Terms:
             return Term(columns.id_is(match, bind), Trust.EXACT)
         if parameter.code == "_lastUpdated":
             return Term(columns.updated(match, bind, now), Trust.EXACT)
+        if asks_for_codes(match):
+            raise ValueError("terminology must say first which codes are meant")
         match parameter.type:
+            case "special":
+                return NARROW
             case "date" if self.shapes.of(parameter).clinical:
                 exact = self.shapes.of(parameter).single
                 sql = columns.clinical(match, bind, now, single=exact)
@@ -156,6 +161,9 @@ class Terms:
             return self._present(match.parameter)
         if match.modifier == "below" and isinstance(match.values[0], Uri):
             return self._below(match, bind)
+        if not match.values:
+            # A value set without any codes.
+            return TRUE if match.modifier == "not" else FALSE
         hashes = hashed(self.extractor, match)
         if match.modifier == "not":
             if hashes is None or not self.whole:
