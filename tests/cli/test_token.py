@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 
+import asyncpg
 import pytest
 
 from bevan.fhir import definitions
@@ -55,6 +57,44 @@ def test_a_bad_grant_is_refused(bevan: Bevan, scope: str, hours: str) -> None:
     assert said.code == 1
     assert said.out == ""
     assert said.err.strip().endswith(".")
+
+
+def noted(dsn: str) -> list[tuple[str, ...]]:
+    """Who told the audit what of which program."""
+
+    async def ask() -> list[tuple[str, ...]]:
+        connection = await asyncpg.connect(dsn)
+        try:
+            rows = await connection.fetch(
+                "SELECT g.name, a.query, a.outcome::text, a.type, a.id FROM audit a "
+                "JOIN agent g ON g.n = a.agent WHERE a.action = 'n' ORDER BY a.at, a.txid"
+            )
+            return [tuple(row) for row in rows]
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+def test_what_is_given_and_taken_is_in_the_audit_without_the_token(
+    bevan: Bevan, database: str
+) -> None:
+    issued = bevan("token", *WORDS, "--scope", "system/*.rs").out.strip()
+    assert bevan("token", *WORDS, "--scope", "everything").code == 1
+    said = bevan("token", "--client", "laboratory", "--revoke", "--json")
+    assert json.loads(said.out) == {"client": "laboratory", "revoked": 1}
+    assert look_up(database, issued) is None
+    who = f"{getpass.getuser()} at the command line"
+    assert noted(database) == [
+        (who, "token-issued", "+", "client", "laboratory"),
+        (who, "token-revoked", "+", "client", "laboratory"),
+    ]
+
+
+def test_needs_to_know_what_for(bevan: Bevan) -> None:
+    said = bevan("token", "--client", "laboratory", "--scope", "system/*.rs")
+    assert said.code == 2
+    assert "--purpose" in said.err
 
 
 def test_needs_an_installation(bevan_alone: Bevan, tmp_path: object) -> None:

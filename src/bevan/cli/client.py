@@ -14,7 +14,7 @@ import click
 from bevan.cli import options
 from bevan.cli.installation import Installation, operator
 from bevan.cli.output import answer_json, say, table
-from bevan.cli.ports import Ports
+from bevan.cli.ports import Deed, Ports
 from bevan.kernel.errors import BevanError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def add(ports: Ports, /, data: Path | None, **given: Any) -> None:
     """Register a program and approve it."""
     wanted = _registered(Wanted(**given))
     _with(ports, data, lambda clients: clients.register(wanted, by=operator()))
+    _tell(ports, data, "client-registered", wanted.id)
     say(f"{wanted.name} may now ask for tokens as {wanted.id}.")
 
 
@@ -91,6 +92,7 @@ def approve(ports: Ports, data: Path | None, id: str) -> None:
     """Approve a program that registered itself."""
     if not _with(ports, data, lambda clients: clients.approve(id, by=operator())):
         raise BevanError(f"No program called {id} waits for approval.")
+    _tell(ports, data, "client-approved", id)
     say(f"{id} may now ask for tokens.")
 
 
@@ -102,6 +104,7 @@ def revoke(ports: Ports, data: Path | None, id: str) -> None:
     """Revoke a program for good; its tokens stop working within seconds."""
     if not _with(ports, data, lambda clients: clients.revoke(id, by=operator())):
         raise BevanError(f"No program called {id} can be revoked.")
+    _tell(ports, data, "client-revoked", id)
     say(f"{id} can do nothing any more.")
 
 
@@ -139,6 +142,12 @@ def _with(ports: Ports, data: Path | None, run: Callable[[Clients], Awaitable[T]
     found.require()
     with found.migrated(ports.packages) as dsn:
         return asyncio.run(_run(dsn, run))
+
+
+def _tell(ports: Ports, data: Path | None, event: str, client: str) -> None:
+    found = Installation.of(data)
+    with found.database() as dsn:
+        ports.tell(found.settings, dsn, Deed(operator(), event, client))
 
 
 async def _run(dsn: str, run: Callable[[Clients], Awaitable[T]]) -> T:

@@ -22,16 +22,26 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """What somebody did at the command line, for the audit: an event, and the program concerned."""
+
+    by: str
+    event: str
+    client: str
+
+
+@dataclass(frozen=True)
 class Ports:
     """The site's collaborators.
 
     `packages` own tables, in the order of their migrations; `up` serves an installation until it
     is told to stop and returns an exit code; `demonstration` tells whether a data folder was made
     by one; `appoint` makes an account administrator in the database of a DSN and returns the
-    address of their link.
+    address of their link; `tell` keeps a deed in its audit, durable when it returns.
     """
 
     packages: tuple[str, ...]
     up: Callable[[Settings], int]
     demonstration: Callable[[Settings], bool]
     appoint: Callable[[Settings, str, Appointment], str]
+    tell: Callable[[Settings, str, Deed], None]

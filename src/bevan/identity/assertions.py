@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,16 @@ class _Unproven:
 
     header: dict[str, Any]
     claims: dict[str, Any]
+
+
+def claimed(sent: Mapping[str, str]) -> str:
+    """The client that a form says it comes from, blank for none; nothing of it is proven."""
+    if "client_id" in sent:
+        return sent["client_id"]
+    try:
+        return str(_unproven(sent["client_assertion"]).claims.get("iss", ""))
+    except (KeyError, ClientRefused):
+        return ""
 
 
 class Assertions:
@@ -144,7 +154,7 @@ class Assertions:
         if not isinstance(jti, str) or not 0 < len(jti) <= _JTI:
             raise ClientRefused("The assertion needs a jti of at most 200 characters.")
         if not await self._once.use("assertion", f"{client.id}\n{jti}", until):
-            raise ClientRefused("The assertion was used before.")
+            raise ClientRefused("The assertion was used before.", replay=True)
 
 
 def _unproven(assertion: str) -> _Unproven:

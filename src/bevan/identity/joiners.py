@@ -21,6 +21,11 @@ ADMINISTRATOR: Final = "Account administrator"
 LASTS: Final = timedelta(days=3)
 USED: Final = "This link was used before, or is older than three days. Ask for a new one."
 
+THERE: Final = (
+    "There is an account administrator already, who makes other accounts. If nobody can sign in "
+    "as one any more, use --again and say why."
+)
+
 
 class Joiners:
     """Accounts of workers, for those who keep them."""
@@ -51,15 +56,15 @@ class Joiners:
         """The first account administrator: the secret of their invitation.
 
         `by` is who did it at the machine; `again` the reason for one more where there is one.
-        Raises SignInRefused where there is one and no reason is given.
+        Raises SignInRefused where there is one and no reason is given. Of two who try at the same
+        time the second waits for the first, and then finds that there is one.
         """
-        there = await self._database.fetchval(self._sql["administrators"], ADMINISTRATOR)
-        if there and not again:
-            raise SignInRefused(
-                "There is an account administrator already, who makes other accounts. If nobody "
-                "can sign in as one any more, use --again and say why."
-            )
-        secret = await self.join(name, uuid7(), "", role, by=by)
+        async with self._database.transaction() as turn:
+            await turn.execute(self._sql["take_turn"])
+            there = await turn.fetchval(self._sql["administrators"], ADMINISTRATOR)
+            if there and not again:
+                raise SignInRefused(THERE)
+            secret = await self.join(name, uuid7(), "", role, by=by)
         account = await self.invited(secret)
         await self._login.events.note(
             account.id, "administrator made", detail=again or "the first", by=by

@@ -15,3 +15,7 @@ DELETE FROM invitation WHERE secret = $1 AND until > $2 RETURNING account
 -- How many open accounts of real people have a role.
 SELECT count(DISTINCT a.id) FROM account a JOIN account_role r ON r.account = a.id
 WHERE r.role = $1 AND a.closed IS NULL AND NOT a.demo
+
+-- name: take_turn
+-- One at a time makes a first administrator; the next starts when this transaction has ended.
+SELECT pg_advisory_xact_lock(hashtext('bevan first administrator'))

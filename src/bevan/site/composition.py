@@ -251,6 +251,7 @@ async def compose(
                     assertions,
                     outgoing,
                     witness,
+                    journal,
                 )
             ),
             registers=Registers(database, clock),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bevan.access.journal import Journal
 from bevan.access.proxies import Proxies
 from bevan.api.openid.application import OpenIdApplication
 from bevan.directory import Directory
@@ -79,6 +80,7 @@ class Ground:
     assertions: Assertions
     outgoing: Outgoing
     witness: Witness
+    journal: Journal
 
 
 def front(ground: Ground) -> Front:
@@ -92,7 +94,7 @@ def front(ground: Ground) -> Front:
         each.name: _provider(ground, each, login)
         for each in (realm.citizen(public), realm.staff(public))
     }
-    openid = OpenIdApplication(providers, ground.keys, ground.identity)
+    openid = OpenIdApplication(providers, ground.keys, ground.identity, ground.journal)
     calls = Inside(ground.outgoing, public)
     calls.app = openid
     arrivals = Arrivals(login, ground.record, ground.people, ground.directory, ground.clock)

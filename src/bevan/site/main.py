@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from bevan.cli.main import run
-from bevan.cli.ports import Appointment, Ports
+from bevan.cli.ports import Appointment, Deed, Ports
 from bevan.kernel.settings import Settings
 from bevan.site.schema import PACKAGES
 
@@ -17,7 +17,9 @@ def main() -> None:
 
 def ports() -> Ports:
     """What the site hands to the command line."""
-    return Ports(packages=PACKAGES, up=_up, demonstration=_demonstration, appoint=_appoint)
+    return Ports(
+        packages=PACKAGES, up=_up, demonstration=_demonstration, appoint=_appoint, tell=_tell
+    )
 
 
 def _up(settings: Settings) -> int:
@@ -36,6 +38,12 @@ def _appoint(settings: Settings, dsn: str, wanted: Appointment) -> str:
     from bevan.site.appointment import appoint
 
     return appoint(settings, dsn, wanted)
+
+
+def _tell(settings: Settings, dsn: str, deed: Deed) -> None:
+    from bevan.site.deeds import tell
+
+    tell(settings, dsn, deed)
 
 
 if __name__ == "__main__":

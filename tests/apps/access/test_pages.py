@@ -12,7 +12,7 @@ import pytest
 from bevan.access.choices import stated
 from bevan.apps.access import app
 from bevan.identity.accounts import Account, Role
-from bevan.record.scope import Actor, system
+from bevan.record.scope import Actor, compartment, system
 from tests.conftest import TODAY
 from tests.support.moving_clock import MovingClock
 from tests.support.sites import BASE, Serving, serving
@@ -201,3 +201,27 @@ async def test_other_rules_are_tried_out_before_they_are_made(served: Serving) -
     answer = await post(served, "/access/simulation", rules="{}")
     assert answer.status_code == 422 and "can&#39;t be read" in answer.text
     assert await sees(served), "nothing was changed"
+
+
+async def test_who_oversees_is_overseen(served: Serving) -> None:
+    await sign_in(served, ED)
+    await post(served, "/access/emergency", **emergency())
+    (claim,) = await served.made.claims.waiting()
+    page = f"/access/claims/{claim.id}"
+    await sign_in(served, OFFICER)
+    for path in ("/access/claims", page, f"/access/why?who={ED}&patient={DOT}", "/access/why"):
+        assert (await get(served, path))[0] == 200
+    await post(served, page, outcome="upheld", words="She was on duty that day.")
+    await sign_in(served, CLERK)
+    assert (await get(served, page))[0] == 404
+    rows = await served.made.database.fetch(
+        "SELECT a.query, a.patient, a.type, a.id FROM audit a JOIN agent g ON g.n = a.agent "
+        "WHERE a.action = 'n' AND g.id = ANY($1) AND a.query <> 'sign-in' ORDER BY a.at, a.txid",
+        [f"p-{OFFICER}", f"p-{CLERK}"],
+    )
+    assert [tuple(row) for row in rows] == [
+        ("claims-read", None, None, None),
+        ("claim-read", compartment(DOT), "claim", str(claim.id)),
+        ("asked-why", compartment(DOT), "account", ED),
+        ("claim-reviewed", compartment(DOT), "claim", str(claim.id)),
+    ]

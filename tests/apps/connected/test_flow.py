@@ -177,6 +177,12 @@ async def test_a_code_that_comes_twice_ends_what_it_gave(smart: Apps) -> None:
     assert (await smart.get(f"/Patient/{DOT}", told["access_token"])).status_code == 200
     assert (await smart.exchange(code)).json()["error"] == "invalid_grant"
     assert (await smart.get(f"/Patient/{DOT}", told["access_token"])).status_code == 401
+    assert (
+        await smart.served.made.database.fetchval(
+            "SELECT a.id || a.outcome::text FROM audit a WHERE a.query = 'token-issued-replayed'"
+        )
+        == "growth!"
+    )
 
 
 async def test_a_code_lasts_a_minute_and_an_access_token_half_an_hour(smart: Apps) -> None:

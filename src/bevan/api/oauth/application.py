@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -19,6 +17,7 @@ from bevan.api.oauth.registering import register
 from bevan.api.oauth.token import token
 from bevan.api.oauth.userinfo import userinfo
 from bevan.api.reply import Receive, Send
+from bevan.identity.assertions import claimed
 from bevan.identity.errors import ProtocolRefused
 from bevan.kernel.errors import Unavailable
 from bevan.kernel.logs import logger
@@ -80,11 +79,12 @@ class OAuthApplication:
         event, client = _event(path, sent), claimed(sent)
         try:
             told = await FORMS[path](self._authority, sent)
-        except ProtocolRefused:
+        except ProtocolRefused as fault:
             if self._journal is not None:
                 known = client and await self._authority.clients.find(client)
+                what = "replayed" if fault.replay else "refused"
                 await self._journal.refused(
-                    NOBODY, f"{event}-refused", type="client", id=client if known else None
+                    NOBODY, f"{event}-{what}", type="client", id=client if known else None
                 )
             raise
         if self._journal is not None:
@@ -104,18 +104,6 @@ def _event(path: str, sent: dict[str, str]) -> str:
     if path == at.TOKEN:
         return "token-refreshed" if sent.get("grant_type") == "refresh_token" else "token-issued"
     return "token-revoked" if path == at.REVOKE else "token-looked-up"
-
-
-def claimed(sent: dict[str, str]) -> str:
-    """The app that a form says it comes from, blank for none; the endpoint finds out if it does."""
-    if "client_id" in sent:
-        return sent["client_id"]
-    try:
-        part = sent["client_assertion"].split(".")[1]
-        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        return str(claims.get("iss", ""))
-    except (KeyError, IndexError, ValueError, AttributeError):
-        return ""
 
 
 def _only(methods: bytes) -> Told:

@@ -12,6 +12,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
+from bevan.access.journal import NOBODY, Journal
 from bevan.api.reply import Receive, Send
 from bevan.identity.cookies import cookie
 from bevan.identity.errors import ProtocolRefused, SignInRefused
@@ -39,10 +40,17 @@ class TooLarge(Exception):
 class OpenIdApplication:
     """Routes by realm and path; one per process."""
 
-    def __init__(self, providers: Mapping[str, Provider], keys: Keys, identity: Identity) -> None:
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        keys: Keys,
+        identity: Identity,
+        journal: Journal | None = None,
+    ) -> None:
         self._providers = providers
         self._keys = keys
         self._identity = identity
+        self._journal = journal
 
     def serves(self, path: str) -> bool:
         """Whether a path belongs to a provider."""
@@ -109,7 +117,23 @@ class OpenIdApplication:
         if kind != b"application/x-www-form-urlencoded":
             await _json(send, 400, _refusal("invalid_request", "Send a form."))
             return
-        await self._told(send, provider.token(form), 400)
+        await self._told(send, self._noted(provider, form), 400)
+
+    async def _noted(self, provider: Provider, form: Mapping[str, list[str]]) -> dict[str, Any]:
+        """Tokens; a refusal is in the audit with the client it was for, if there is such a one."""
+        try:
+            return await provider.token(form)
+        except (ProtocolRefused, SignInRefused) as fault:
+            if self._journal is not None:
+                replayed = isinstance(fault, ProtocolRefused) and fault.replay
+                what = "replayed" if replayed else "refused"
+                await self._journal.refused(
+                    NOBODY,
+                    f"{provider.realm.name}-token-{what}",
+                    type="client",
+                    id=await provider.known(form),
+                )
+            raise
 
     async def _userinfo(self, provider: Provider, scope: Message, send: Send) -> None:
         """OpenID Connect Core 5.3; RFC 6750 3 for what is refused."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bevan.identity.accounts import Account
-from bevan.identity.assertions import TYPE, Assertions
+from bevan.identity.assertions import TYPE, Assertions, claimed
 from bevan.identity.clients import Clients, RegisteredClient
 from bevan.identity.errors import ClientRefused, ProtocolRefused, SignInRefused, TokenRefused
 from bevan.identity.keys import Keys
@@ -149,6 +149,12 @@ class Provider:
         error = "unsupported_grant_type" if kind else "invalid_request"
         raise ProtocolRefused(error, "grant_type must be authorization_code or refresh_token.")
 
+    async def known(self, form: Parameters) -> str | None:
+        """The client that a form to the token endpoint names, where there is such a one."""
+        name = claimed({name: values[0] for name, values in form.items() if values})
+        known = name == self._own.id or (name and await self._clients.find(name))
+        return name if known else None
+
     async def userinfo(self, bearer: str) -> dict[str, Any]:
         """Claims of the person behind an access token. Raises TokenRefused."""
         refused = TokenRefused("The access token has run out or was revoked.", "invalid_token")
@@ -265,8 +271,10 @@ class Provider:
         ends = datetime.fromtimestamp(int(told.get("exp", 0)), UTC)
         named = told.get("iss") == told.get("sub") == self._own.id
         meant = told.get("aud") == self.realm.token and now < ends <= now + ACCESS
-        if not (named and meant and jti and await self._once.use("own assertion", jti, ends)):
+        if not (named and meant and jti):
             raise ClientRefused("The assertion doesn't work here.")
+        if not await self._once.use("own assertion", jti, ends):
+            raise ClientRefused("The assertion doesn't work here.", replay=True)
         return self._own
 
     async def _exchange(self, given: Mapping[str, str], client: RegisteredClient) -> dict[str, Any]:

@@ -190,7 +190,7 @@ class Store:
             standing = await self._standing(connection, row, key, kind, now)
         # Only now, after the commit: what was used or revoked has to stay so.
         if standing is None:
-            raise TokenRefused(_WRONG)
+            raise TokenRefused(_WRONG, replay=row["used"] is not None)
         if redirect is not None and row["redirect"] != redirect:
             raise TokenRefused("The redirect_uri isn't the one the code was asked with.")
         return _granted(standing), row["code_challenge"] if kind == "code" else ""

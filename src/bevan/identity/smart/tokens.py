@@ -107,7 +107,7 @@ class AppTokens:
 
         The code is used up even where something else is wrong.
         """
-        refused = TokenRefused("The code is unknown, used, run out, or somebody else's.")
+        spent: UUID | None = None
         async with self._database.transaction() as connection:
             row = await connection.fetchrow(self._sql["use_code"], digest(code), self._clock.now())
             grant = None if row is None else await self._grants.live(connection, row["app_grant"])
@@ -126,7 +126,9 @@ class AppTokens:
                 issued = await self._issue(connection, grant, self.granted(grant), row["nonce"])
         self._brief.forget()
         if issued is None:
-            raise refused
+            raise TokenRefused(
+                "The code is unknown, used, run out, or somebody else's.", replay=spent is not None
+            )
         return issued
 
     async def refresh(self, client: RegisteredClient, token: str, scope: str | None) -> Issued:
@@ -135,7 +137,7 @@ class AppTokens:
         Raises TokenRefused, and ProtocolRefused `invalid_scope` for more than was granted.
         """
         now = self._clock.now()
-        issued: Issued | None = None
+        issued, replay = None, False
         async with self._database.transaction() as connection:
             known = await connection.fetchrow(self._sql["find_refresh"], digest(token))
             grant = None
@@ -147,10 +149,13 @@ class AppTokens:
                 if used is not None:
                     issued = await self._issue(connection, grant, wording)
                 elif known["used"] is not None:
+                    replay = True
                     await self._end(connection, grant.id, "a refresh token used twice")
         self._brief.forget()
         if issued is None:
-            raise TokenRefused("The refresh token is unknown, used, run out or somebody else's.")
+            raise TokenRefused(
+                "The refresh token is unknown, used, run out or somebody else's.", replay=replay
+            )
         return issued
 
     async def owner(self, token: str) -> str:

@@ -24,6 +24,7 @@ async def claims_page(request: Request) -> Response:
     given = services(request)
     if not oversees(given, session):
         return not_found(request)
+    await given.journal.tell(session.actor, "claims-read")
     now = given.clock.now()
     return render(
         request,
@@ -41,7 +42,13 @@ async def claim_page(request: Request) -> Response:
     session = session_of(request)
     assert session is not None  # signed_in_only lets nobody else in
     found = await _found(services(request), session, request.path_params["claim"])
-    return not_found(request) if found is None else _draw(request, *found, {}, {})
+    if found is None:
+        return not_found(request)
+    claim = found[0]
+    await services(request).journal.tell(
+        session.actor, "claim-read", about=claim.person, type="claim", id=str(claim.id)
+    )
+    return _draw(request, *found, {}, {})
 
 
 @signed_in_only
@@ -63,6 +70,13 @@ async def review(request: Request) -> Response:
         )
     except ClaimRefused as fault:
         return _draw(request, *found, form, {fault.field or "outcome": str(fault)})
+    await given.journal.tell(
+        session.actor,
+        "claim-reviewed",
+        about=found[0].person,
+        type="claim",
+        id=str(found[0].id),
+    )
     return go("/access/claims?done=yes")
 
 

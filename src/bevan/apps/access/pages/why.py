@@ -32,6 +32,10 @@ async def why_page(request: Request) -> Response:
     people = [one for one in await given.identity.demo_people() if one.roles]
     shown: Decision | None = None
     if actor is not None and person is not None and asked["purpose"] in given.rules.purposes:
+        # The answer says what links them, so reading it is a disclosure about the person.
+        await given.journal.tell(
+            session.actor, "asked-why", about=person.id, type="account", id=asked["who"]
+        )
         at = given.clock.now()
         facts = (await given.explanation.facts([person.id]))[0]
         said = await given.explanation.said(person.id)
