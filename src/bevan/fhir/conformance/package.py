@@ -10,7 +10,7 @@ from typing import Any
 
 from bevan.fhir import json
 
-KINDS = frozenset({"StructureDefinition", "ValueSet", "CodeSystem"})
+KINDS = frozenset({"StructureDefinition", "ValueSet", "CodeSystem", "ImplementationGuide"})
 MOST = 256 * 2**20
 """Bytes that a package may have unpacked: more is refused, be it a mistake or a bomb."""
 

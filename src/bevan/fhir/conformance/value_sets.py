@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bevan.fhir.codes import snomed_digit_valid
 from bevan.fhir.conformance.library import Json, Library
 from bevan.fhir.conformance.membership import Verdict
 
+SNOMED = "http://snomed.info/sct"
 _DEEP = 12
 
 
@@ -30,6 +32,8 @@ class LocalValueSets:
 
     def known(self, system: str, code: str) -> Verdict:
         """See ``Membership``."""
+        if system == SNOMED and code.isdecimal() and not snomed_digit_valid(code):
+            return "no"
         codes = self._codes(system)
         return "not checked" if codes is None else _verdict(self._spelt(system, code) in codes)
 

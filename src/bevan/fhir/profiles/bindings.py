@@ -81,4 +81,6 @@ def known(spot: Spot, membership: Membership, report: Report) -> None:
     """Report a Coding whose code isn't in its own code system."""
     system, code = spot.text("system"), spot.text("code")
     if system and code and membership.known(system, code) == "no":
-        report.error("code-invalid", f"There is no such code in {system}", f"{spot.path}.code")
+        report.error(
+            "code-invalid", "There is no such code in its code system", f"{spot.path}.code"
+        )

@@ -10,7 +10,7 @@ from bevan.fhir.conformance.node import Node
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.path.element import Element
 from bevan.fhir.path.types import lineage
-from bevan.fhir.profiles import bindings, extensions, slicing, targets, values
+from bevan.fhir.profiles import bindings, contents, extensions, slicing, targets, values
 from bevan.fhir.profiles.around import Around
 from bevan.fhir.profiles.options import Options
 from bevan.fhir.profiles.report import Report
@@ -64,6 +64,7 @@ class Checker:
             extensions.check(self, spot, around, report)
         elif spot.type in ("Coding", "Quantity"):
             bindings.known(spot, self.membership, report)
+        contents.check(self, spot, report)
         for name, found in self.reader.children(spot).items():
             child = self._named(tree, name)
             for each in found:
@@ -106,7 +107,7 @@ class Checker:
         inner = around.within(spot) if spot.resource and spot.parent is not None else around
         for rule in node.definition.get("constraint") or ():
             if id(rule) not in self._base and rule.get("key") not in _EXPLAINED:
-                self.rules.check(spot, rule, inner, report)
+                self.rules.check(spot, rule, around, report)
         if node.children:
             self._children(spot, node, inner, report)
 

@@ -104,8 +104,11 @@ def _typed(checker: Checker, there: list[tuple[Spot, Around]], nodes: list[Node]
 
 
 def _profiled(checker: Checker, there: list[tuple[Spot, Around]], nodes: list[Node]) -> bool:
+    wanted = [node for node in nodes if any(type.get("profile") for type in node.types)]
+    if not wanted or not there:
+        return all(node.min == 0 for node in wanted)
     for spot, around in there:
-        for node in nodes:
+        for node in wanted:
             report = Report()
             checker.profiled(spot, node, around, report)
             if not report.failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,11 @@ from bevan.fhir.profiles.spot import Spot
 
 if TYPE_CHECKING:
     from bevan.fhir.profiles.checker import Checker
+
+_OTHER_VERSION = re.compile(
+    r"http://hl7\.org/fhir/\d\.\d/StructureDefinition/extension-[A-Z]\w*\.[\w.\[\]]+"
+).fullmatch
+"""Elements of other versions of FHIR as extensions (R4 2.4.0, http://hl7.org/fhir/versions.html)."""
 
 
 def check(checker: Checker, spot: Spot, around: Around, report: Report) -> None:
@@ -56,12 +62,12 @@ def _nested(checker: Checker, spot: Spot, holder: Spot | None, report: Report) -
 
 
 def _unknown(checker: Checker, spot: Spot, report: Report) -> None:
-    if spot.name == "modifierExtension":
+    url, options = spot.text("url"), checker.options
+    trusted = _OTHER_VERSION(url) is not None or url.startswith(options.extension_domains)
+    if spot.name == "modifierExtension" and not trusted:
         text = "A modifier extension that isn't known changes the meaning in unknown ways"
         report.error("extension", text, spot.path, "R4 2.4.0.1")
-    elif checker.options.any_extension or spot.text("url").startswith(
-        checker.options.extension_domains
-    ):
+    elif trusted or options.any_extension:
         report.note("extension", "Not checked: the extension is not known", spot.path)
     else:
         report.error("extension", "The extension is not known", spot.path)
@@ -109,7 +115,7 @@ def _applies(checker: Checker, context: Mapping[str, Any], holder: Spot, around:
 
 def _of_extension(expression: str, holder: Spot) -> bool:
     urls: list[str] = []
-    spot: Spot | None = holder
+    spot = holder.parent if holder.name == "value" else holder
     while spot is not None and spot.type == "Extension":
         urls.append(spot.text("url"))
         spot = spot.parent

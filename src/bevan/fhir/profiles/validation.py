@@ -11,6 +11,7 @@ from bevan.fhir.conformance.value_sets import LocalValueSets
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.outcome import Issue
 from bevan.fhir.path.element import Element
+from bevan.fhir.profiles import bundles, definitional, narratives
 from bevan.fhir.profiles.around import Around, Fetch, nothing
 from bevan.fhir.profiles.checker import Checker
 from bevan.fhir.profiles.options import Options
@@ -41,6 +42,7 @@ class Profiles:
             membership or LocalValueSets(library),
             options or Options(),
         )
+        self._everywhere = _everywhere(library)
 
     def issues(
         self, resource: Any, profiles: Iterable[str] = (), *, fetch: Fetch = nothing
@@ -63,7 +65,11 @@ class Profiles:
     def _one(self, spot: Spot, around: Around, profiles: tuple[str, ...], report: Report) -> None:
         """A resource with what it claims and holds."""
         self._checker.base(spot, None, around, report)
-        for profile in (*claimed(spot.value), *profiles):
+        definitional.check(self._checker, spot, report)
+        narratives.check(spot, report)
+        if spot.type == "Bundle":
+            bundles.check(spot, self._checker.reader.definitions, report)
+        for profile in (*claimed(spot.value), *self._everywhere.get(spot.type, ()), *profiles):
             self._profile(spot, profile, around, report)
         self._inside(spot, around, report)
 
@@ -85,6 +91,17 @@ class Profiles:
             report.error("structure", text, spot.path, "StructureDefinition.type")
         else:
             self._checker.once(spot, tree, profile, around, report)
+
+
+def _everywhere(library: Library) -> dict[str, tuple[str, ...]]:
+    """The profiles that loaded implementation guides ask of every resource of a type."""
+    found: dict[str, tuple[str, ...]] = {}
+    for url in library.addresses("ImplementationGuide"):
+        guide = library.find("ImplementationGuide", url) or {}
+        for each in guide.get("global") or ():
+            type = str(each.get("type"))
+            found[type] = (*found.get(type, ()), str(each.get("profile")))
+    return found
 
 
 def claimed(resource: Mapping[str, Any]) -> list[str]:
