@@ -145,6 +145,20 @@ class Settings(BaseSettings):
     staff_login_key: str | None = Field(
         None, description="RSA key (PEM) that proves us there; without it, Bevan's own keys."
     )
+    search_cost: float = Field(
+        2_000_000,
+        gt=0,
+        description="What PostgreSQL may expect a search over everybody to cost, in its own units;"
+        " one that costs more is refused before it runs.",
+    )
+    search_seconds: int = Field(
+        10, ge=1, le=600, description="Seconds after which a search is ended and refused."
+    )
+    search_explains: bool = Field(
+        False,
+        description="Let everybody have a search explained (`_explain=true`), not only systems "
+        "that may read everything.",
+    )
     fsync: bool = Field(
         True, description="Wait for the disk at each commit of the embedded PostgreSQL."
     )

@@ -19,6 +19,7 @@ from bevan.record.interning import Interns
 from bevan.record.keys import Keys
 from bevan.record.parts import LANE_SETTINGS, Parts
 from bevan.record.rows import Preparer, Validates
+from bevan.record.search.limits import DEFAULT, Limits
 from bevan.record.search.searcher import Searcher
 from bevan.record.search.searcher import Settings as SearchSettings
 from bevan.record.sources import Heard
@@ -37,6 +38,7 @@ class Settings:
     clock: Clock
     hash_bits: int = 64
     base: str = ""
+    limits: Limits = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ async def opened(dsn: str, settings: Settings, size: int) -> Opened:
             interns=interns,
             clock=settings.clock,
             bits=settings.hash_bits,
+            limits=settings.limits,
         ),
         size=size,
     )

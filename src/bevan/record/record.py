@@ -36,6 +36,7 @@ from bevan.record.provenance import Provenances, is_derived
 from bevan.record.reader import Reader
 from bevan.record.rows import Prepared, Validates
 from bevan.record.scope import Scope
+from bevan.record.search.limits import DEFAULT, Limits
 from bevan.record.search.searcher import Page
 from bevan.record.sources import Source
 from bevan.record.version import Version, Written
@@ -85,14 +86,23 @@ class Record:
         hash_bits: int = 64,
         base: str = "",
         size: int = 8,
+        limits: Limits = DEFAULT,
     ) -> Record:
         """Connect to a migrated database; ``size`` connections at most in each pool.
 
         ``base`` is this server's FHIR address: references that start with it are its own.
-        ``hash_bits`` must be those of ``extractor``. Raises ``kernel.errors.Unavailable``.
+        ``hash_bits`` must be those of ``extractor``; ``limits`` are those of searches. Raises
+        ``kernel.errors.Unavailable``.
         """
         settings = Settings(
-            definitions, registry, extractor, validator, clock, hash_bits, base.rstrip("/")
+            definitions,
+            registry,
+            extractor,
+            validator,
+            clock,
+            hash_bits,
+            base.rstrip("/"),
+            limits,
         )
         return cls(await opened(dsn, settings, size))
 

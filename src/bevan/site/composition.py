@@ -55,6 +55,7 @@ from bevan.people.unmerge import Unmerging
 from bevan.record.address import fhir_base, own
 from bevan.record.filters import comparable
 from bevan.record.record import Record
+from bevan.record.search.limits import Limits
 from bevan.registers import Registers
 from bevan.site.demographics import Own, port
 from bevan.site.front import Front, Ground, front
@@ -161,6 +162,7 @@ async def compose(
             clock=clock,
             hash_bits=settings.hash_bits,
             base=fhir_base(settings),
+            limits=Limits(settings.search_cost, settings.search_seconds, settings.search_explains),
         )
         stack.push_async_callback(record.close)
         clients, once = Clients(database, machine), Once(database, machine)

@@ -195,7 +195,9 @@ def test_a_callers_connection_is_the_only_one_used(filled: World) -> None:
         async with filled.searcher._pools.bound.transaction() as connection:
             await connection.execute("set local search_path to pg_catalog")
             try:
-                await Caller(connection).fetch("select * from resource", Arguments(), bound=True)
+                await Caller(connection, 10).fetch(
+                    "select * from resource", Arguments(), bound=True
+                )
             except Exception as error:
                 return [type(error).__name__]
         return []

@@ -64,6 +64,7 @@ class Directives:
             elements=found.get("_elements", ()),
             types=found.get("_type", ()),
             page=found.get("_page", ""),
+            explain=found.get("_explain", False),
             pairs=pairs,
             ignored=ignored,
         )
@@ -110,6 +111,9 @@ class Directives:
     def _page(self, text: str) -> str:
         return text
 
+    def _explain(self, text: str) -> bool:
+        return _one("_explain", {"true": True, "false": False}, text)
+
     def _contained(self, text: str) -> str:
         if text != "false":
             raise refuse("_contained", "“_contained” can only be false.", "not-supported")
@@ -149,6 +153,7 @@ DIRECTIVES = {
     "_type": "_types",
     "_page": "_page",
     "_contained": "_contained",
+    "_explain": "_explain",
     "_include": "_include",
     "_revinclude": "_include",
 }

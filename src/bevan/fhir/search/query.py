@@ -94,7 +94,8 @@ class Query:
 
     `pairs` are the names and values that were understood, in their order, for the self link;
     `ignored` says what a lenient reading left out. `count` None: the caller's page size.
-    `within` is the type and id of the resource in whose compartment the search is.
+    `within` is the type and id of the resource in whose compartment the search is; `explain` asks
+    for the plan in the place of matches.
     """
 
     type: str | None
@@ -110,3 +111,4 @@ class Query:
     pairs: tuple[tuple[str, str], ...] = ()
     ignored: tuple[Issue, ...] = ()
     within: tuple[str, str] | None = None
+    explain: bool = False

@@ -26,15 +26,17 @@ from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
 from bevan.record.mask import masked, veil
 from bevan.record.scope import Scope, compartment
-from bevan.record.search import cursor
+from bevan.record.search import cursor, select
 from bevan.record.search.absence import reasons
 from bevan.record.search.bundle import Content, Render, bundle
 from bevan.record.search.cursor import Cursor, Place
 from bevan.record.search.decoding import Decoders
 from bevan.record.search.disclosure import LONGEST_QUERY, Disclosures, asked_about
+from bevan.record.search.explaining import words
 from bevan.record.search.fusion import Note
 from bevan.record.search.hits import Finder, Hit, Slice
 from bevan.record.search.inclusion import Includer
+from bevan.record.search.limits import ADD, DEFAULT, Limits
 from bevan.record.search.order import Orders, fits
 from bevan.record.search.plan import Plan, Planner
 from bevan.record.search.resolution import MOST, Resolver
@@ -84,6 +86,7 @@ class Settings:
     clock: Clock
     bits: int = 64
     codes: Codes | None = None
+    limits: Limits = DEFAULT
 
 
 class Searcher:
@@ -111,7 +114,7 @@ class Searcher:
     @classmethod
     async def open(cls, dsn: str, settings: Settings, *, size: int = 8) -> Searcher:
         """Connect; raises `kernel.errors.Unavailable`."""
-        return cls(settings, await Pools.open(dsn, size))
+        return cls(settings, await Pools.open(dsn, size, settings.limits))
 
     async def close(self) -> None:
         """Finish the audit, then let go of the database."""
@@ -138,13 +141,16 @@ class Searcher:
         read = self._read(type, query, lenient)
         if within is not None:
             read = confined(self._settings.registry, read, *within)
+        if read.explain and not (scope.system or self._settings.limits.explains):
+            raise refuse("_explain", "A system that reads everything may ask for it.", "forbidden")
         place = cursor.read(read)
         try:
-            content, person, noted = await self._content(scope, read, place, query)
+            if read.explain:
+                content, person, noted = await self._explained(scope, read), None, False
+            else:
+                content, person, noted = await self._content(scope, read, place, query)
         except asyncpg.QueryCanceledError as error:
-            raise too_costly(
-                "The search took too long. Name a patient, a code or a date."
-            ) from error
+            raise too_costly(f"The search took too long. {ADD}") from error
         except DATABASE as error:
             raise told(error) from error
         if not noted:
@@ -165,12 +171,15 @@ class Searcher:
         read = self._read(type, query, False)
         if not read.conditions:
             raise refuse("query", "A conditional interaction needs a condition.", "required")
-        source = Caller(connection)
-        plan = await self._plan(source, scope, read)
-        if plan is None:
-            return []
-        plan = replace(plan, gathered=plan.gathered or not plan.bound)
-        found = await self._finder.page(source, scope, plan, (), None, limit)
+        source = Caller(connection, self._settings.limits.seconds)
+        try:
+            plan = await self._plan(source, scope, read)
+            if plan is None:
+                return []
+            plan = replace(plan, gathered=plan.gathered or not plan.bound)
+            found = await self._finder.page(source, scope, plan, (), None, limit)
+        except TimeoutError as error:
+            raise too_costly(f"The condition took too long. {ADD}") from error
         return [Found(hit.id, hit.rkey) for hit in found.hits]
 
     async def _learn(self) -> None:
@@ -213,6 +222,22 @@ class Searcher:
         noted = isinstance(source, Noting) and source.done
         content = Content(found.hits, included, total, next, kept_back, why)
         return content, plan.person, noted
+
+    async def _explained(self, scope: Scope, query: Query) -> Content:
+        """The plan in words; chains are followed, since what they find decides it."""
+        if query.type is not None and not scope.may_read(query.type):
+            return Content((), (), None, "", False)
+        now = micros(self._settings.clock.now())
+        resolved = await self._resolver.resolve(
+            self._pools, scope, query.type, query.conditions, now
+        )
+        plan = self._planner.plan(scope, query.type, resolved, now, types=query.types)
+        keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
+        sql, arguments = select.rows(plan, keys or (), None, (query.count or PAGE) + 1)
+        costs = await self._pools.explained(sql, arguments, bound=plan.bound)
+        limits = self._settings.limits
+        issues = words(query, plan, resolved, keys is not None, costs, limits)
+        return Content((), (), None, "", False, issues)
 
     def _about(self, scope: Scope, query: Query, plan: Plan) -> Plan:
         """The plan for what may be told of the person whose compartment this is."""
