@@ -20,6 +20,7 @@ from bevan.people.trace import Trace
 from bevan.record.errors import Invalid, NotFound, RecordError
 from bevan.record.record import Record
 from bevan.record.scope import Scope
+from bevan.record.validate import Validate
 from bevan.record.version import Version
 from prove.people import Person
 from prove.questions import Ask, Seen
@@ -102,6 +103,23 @@ async def _trace(record: Record, scope: Scope, person: Person) -> Seen:
     raise AssertionError("it was traced")
 
 
+class _Unneeded:
+    """In the place of a validator, for what never gets as far."""
+
+    async def profiles(self) -> Any:
+        raise AssertionError("it was validated")
+
+
+async def _validate(record: Record, scope: Scope, person: Person) -> Seen:
+    """Of a person it tells only that they are there; of their deletion nothing more."""
+    asked = Invocation("", "Patient", person.id, query="mode=delete")
+    try:
+        await Validate(record, _Unneeded()).run(scope, asked)
+    except NotFound:
+        return Seen(_GONE)
+    return Seen(_THERE)
+
+
 def _changing(operation: Any) -> Ask:
     """An operation that changes who is who, called without saying what for."""
 
@@ -137,5 +155,5 @@ CHANGING: dict[str, Ask] = {
     "$move-entries": _changing(operations.MoveEntries(None)),
     "$new-identity": _changing(operations.GiveNewIdentity(None)),
 }
-OPERATIONS: dict[str, Ask] = {"$match": _match, **CHANGING}
+OPERATIONS: dict[str, Ask] = {"$match": _match, "$validate": _validate, **CHANGING}
 ALL: dict[str, Ask] = {**SEEN, **THROUGH_ENTRY, **OPERATIONS}

@@ -33,6 +33,7 @@ OPERATIONS = {
     "unmerge": "$unmerge",
     "move-entries": "$move-entries",
     "new-identity": "$new-identity",
+    "validate": "$validate",
 }
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.

@@ -15,7 +15,7 @@ import click
 from bevan.api.registry import INTERACTIONS
 from bevan.cli.main import bevan
 from bevan.fhir.definitions import load
-from bevan.fhir.operation import Declared
+from bevan.fhir.operation import EVERY_TYPE, Declared
 from bevan.fhir.parameters import Registry
 from bevan.kernel.metrics import TABLE
 from bevan.kernel.settings import PREFIX, Settings
@@ -158,11 +158,12 @@ def _leaves(command: click.Command, name: str) -> list[tuple[str, click.Command]
 
 
 def _addresses(declared: Declared) -> list[str]:
+    types = ("[type]",) if declared.types == EVERY_TYPE else declared.types
     ends = {"system": "", "type": "/{}", "instance": "/{}/[id]"}
     return [
         f"`{ends[level].format(type)}/${declared.name}`"
         for level in declared.levels
-        for type in (declared.types if level != "system" else ("",))
+        for type in (types if level != "system" else ("",))
     ]
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from bevan.api.oauth.application import FOR_PROGRAMS
 from bevan.api.routes import methods, shapes
-from bevan.fhir.operation import Declared
+from bevan.fhir.operation import EVERY_TYPE, Declared
 from bevan.site.operations import LISTED
 from tests.apps.care_record.build import PERSON
 from tests.apps.care_record.clinic import ALLERGY_ID, GP_ID, SAME_SITE
@@ -50,7 +50,7 @@ def calls() -> list[Call]:
 
 def operation(declared: Declared, id: str = "walked") -> Iterator[tuple[str, str]]:
     for method, level in product(declared.methods, declared.levels):
-        for type in declared.types or ("",):
+        for type in ("Patient",) if declared.types == EVERY_TYPE else declared.types or ("",):
             inner = {"system": "", "type": f"/{type}", "instance": f"/{type}/{id}"}[level]
             yield method, f"{inner}/${declared.name}"
 

@@ -16,7 +16,7 @@ from bevan.api.negotiation import decoded
 from bevan.api.reply import Reply
 from bevan.api.request import Request
 from bevan.fhir import json
-from bevan.fhir.operation import Answer, Declared, Invocation, Level
+from bevan.fhir.operation import EVERY_TYPE, Answer, Declared, Invocation, Level
 from bevan.record.scope import Scope
 
 
@@ -52,6 +52,8 @@ class Operations:
         """The operation meant. Raises Refused: 404 for none, 405 for a method it doesn't have."""
         level: Level = "system" if type is None else "type" if id is None else "instance"
         operation = self._found.get((_where(level, type), name))
+        if operation is None and type is not None:
+            operation = self._found.get((_where(level, EVERY_TYPE[0]), name))
         if operation is None:
             raise not_found()
         if ("GET" if method == "HEAD" else method) not in operation.declared.methods:

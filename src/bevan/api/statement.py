@@ -94,7 +94,7 @@ def _resource(
             }
             for parameter in parameters
         ],
-        **_operations(each for each in operations if name in each.types),
+        **_operations(each for each in operations if each.at(name)),
     }
 
 

@@ -13,6 +13,9 @@ from typing import Any, Literal
 Level = Literal["system", "type", "instance"]
 Method = Literal["GET", "POST"]
 
+EVERY_TYPE = ("*",)
+"""As the types of an operation: it is served at every resource type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -21,7 +24,8 @@ class Declared:
     * `name`: without its dollar sign, as in `match`.
     * `definition`: the canonical address of its OperationDefinition.
     * `says`: one sentence for the reference page.
-    * `levels`, `types`: where it is served; `types` says at which types and their instances.
+    * `levels`, `types`: where it is served; `types` says at which types and their instances,
+      `EVERY_TYPE` for all.
     * `letter`: the SMART scope letter it needs of the type (of all types at the system).
     * `methods`: GET only for what changes nothing (FHIR R4 3.2.0.1.1).
     """
@@ -33,6 +37,10 @@ class Declared:
     levels: tuple[Level, ...]
     types: tuple[str, ...] = ()
     methods: tuple[Method, ...] = ("POST",)
+
+    def at(self, type: str) -> bool:
+        """True when it is served at a type or its instances."""
+        return self.types == EVERY_TYPE or type in self.types
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from bevan.people.survivors import Survivors
 from bevan.people.tracing import Tracing
 from bevan.people.unmerge import Unmerging
 from bevan.record.address import fhir_base, own
+from bevan.record.conformance import Conformance
 from bevan.record.filters import comparable
 from bevan.record.record import Record
 from bevan.record.search.limits import Limits
@@ -75,6 +76,7 @@ class Composition:
     registry: Registry
     validator: Validator
     extractor: Extractor
+    conformance: Conformance
     database: Database
     record: Record
     restricted: Restricted
@@ -197,6 +199,7 @@ async def compose(
             registry=r4.registry,
             validator=r4.validator,
             extractor=r4.extractor,
+            conformance=Conformance(r4.definitions),
             database=database,
             record=record,
             restricted=restricted,

@@ -10,9 +10,15 @@ from bevan.fhir.operation import Declared
 from bevan.people import match, trace
 from bevan.people import operations as identity
 from bevan.people.model import load
+from bevan.record import validate
 from bevan.site.composition import Composition
 
-LISTED: tuple[Declared, ...] = (match.DECLARED, trace.DECLARED, *identity.DECLARED)
+LISTED: tuple[Declared, ...] = (
+    match.DECLARED,
+    trace.DECLARED,
+    *identity.DECLARED,
+    validate.DECLARED,
+)
 
 
 def installed(made: Composition) -> tuple[Operation, ...]:
@@ -21,4 +27,5 @@ def installed(made: Composition) -> tuple[Operation, ...]:
         match.Match(made.record, load()),
         trace.Trace(made.record, made.tracing),
         *identity.installed(made.merging, made.unmerging, made.correction, made.identities),
+        validate.Validate(made.record, made.conformance),
     )

@@ -22,10 +22,15 @@ __all__ = ["BadProfile", "Snapshots"]
 
 
 class Snapshots:
-    """The trees of one library's structures, each made once."""
+    """The trees of one library's structures, each made once.
+
+    ``inherited`` are the rules and bindings of types, by identity: what a profile's tree has from
+    there isn't its own.
+    """
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.inherited: set[int] = set()
         self._made: dict[int, Node] = {}
 
     def find(self, canonical: str) -> Node | None:
@@ -38,8 +43,12 @@ class Snapshots:
         structure = self.library.find("StructureDefinition", canonical)
         return None if structure is None else self.of(structure)
 
+    def draft(self, structure: Mapping[str, Any]) -> Node:
+        """The tree of a structure that isn't in the library; not kept. Raises BadProfile."""
+        return self._make(structure, 0)
+
     def of(self, structure: Mapping[str, Any], depth: int = 0) -> Node:
-        """The tree of a structure. Raises BadProfile."""
+        """The tree of a structure of the library. Raises BadProfile."""
         key = id(structure)
         if key not in self._made:
             self._made[key] = self._make(structure, depth)
@@ -60,6 +69,7 @@ class Snapshots:
             raise BadProfile(f"{name} is derived from itself")
         own = _elements(structure, "snapshot")
         if structure.get("derivation") != "constraint" and own:
+            self._inherit(own)
             return tree(own)
         base = self.library.find("StructureDefinition", str(structure.get("baseDefinition", "")))
         changes = _elements(structure, "differential")
@@ -70,6 +80,12 @@ class Snapshots:
             raise BadProfile(f"The base of {name} is not loaded")
         blank = Node(own[0]["path"], own[0])
         return Differential(self, blank, name, complete=True).applied(blank, own)
+
+    def _inherit(self, elements: list[Definition]) -> None:
+        for element in elements:
+            self.inherited.update(id(rule) for rule in element.get("constraint") or ())
+            if "binding" in element:
+                self.inherited.add(id(element["binding"]))
 
 
 def _elements(structure: Mapping[str, Any], part: str) -> list[Definition]:

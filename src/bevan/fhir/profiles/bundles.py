@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bevan.fhir.definitions import Definitions
-from bevan.fhir.profiles.around import matches
+from bevan.fhir.profiles.around import absolute
 from bevan.fhir.profiles.report import Report
 from bevan.fhir.profiles.spot import Spot
 
@@ -62,29 +62,26 @@ def _identity(kind: str, entry: Entry, path: str, definitions: Definitions, repo
 
 def _references(kind: str, spot: Spot, rows: list[tuple[int, Entry]], report: Report) -> None:
     """Relative references of a document are to one of its entries, and to no more than one."""
-    named = [(str(entry.get("fullUrl", "")), entry["resource"]) for _, entry in rows]
+    named: dict[str, list[Any]] = {}
+    for _, entry in rows:
+        named.setdefault(str(entry.get("fullUrl", "")), []).append(_version(entry["resource"]))
     for number, entry in rows:
         base = str(entry.get("fullUrl", ""))
         path = f"{spot.path}.entry[{number}].resource"
         strict = kind == "document" and entry["resource"].get("resourceType") == "Composition"
         for place, text in _texts(entry["resource"], path):
-            found = [r for url, r in named if _means(text, base, url, r)]
+            reference, _, version = text.partition("/_history/")
+            url = absolute(reference, base)
+            found = [each for each in named.get(url, ()) if not version or each == version]
             if len(found) > 1:
                 report.error("value", "Several entries are meant", place, "R4 2.36.4.1")
             elif strict and not found and ":" not in text:
                 report.error("not-found", "No entry has this resource", place, "R4 2.36.4.1")
 
 
-def _means(text: str, base: str, full_url: str, resource: Entry) -> bool:
-    """Whether a reference means the entry; a version in it has to be the entry's."""
-    reference, _, version = text.partition("/_history/")
+def _version(resource: Entry) -> Any:
     meta = resource.get("meta")
-    has = meta.get("versionId") if isinstance(meta, dict) else None
-    if version and has != version:
-        return False
-    if ":" not in reference and not base.startswith(("http://", "https://")):
-        return False  # there is nothing that it could be relative to
-    return matches(reference, base, full_url, "")
+    return meta.get("versionId") if isinstance(meta, dict) else None
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,7 @@ class Checker:
         self.ways = Ways(snapshots)
         self.rules = Rules(definitions, membership, self._conforms)
         self._going: set[tuple[int, str]] = set()
-        self._base: set[int] = set()
+        self._inherited = snapshots.inherited
         self._lineages: dict[str, frozenset[str]] = {}
 
     # -- R4 itself --
@@ -73,7 +73,6 @@ class Checker:
 
     def _own(self, spot: Spot, node: Node, around: Around, report: Report) -> None:
         for rule in node.definition.get("constraint") or ():
-            self._base.add(id(rule))
             if rule.get("key") not in _BY_HAND:
                 self.rules.check(spot, rule, around, report)
 
@@ -102,11 +101,11 @@ class Checker:
         if spot.type == "Reference":
             targets.check(self, spot, node, around, report)
         binding = node.definition.get("binding")
-        if binding is not None and id(binding) not in self._base:
+        if binding is not None and id(binding) not in self._inherited:
             bindings.check(spot, binding, self.membership, report)
         inner = around.within(spot) if spot.resource and spot.parent is not None else around
         for rule in node.definition.get("constraint") or ():
-            if id(rule) not in self._base and rule.get("key") not in _EXPLAINED:
+            if id(rule) not in self._inherited and rule.get("key") not in _EXPLAINED:
                 self.rules.check(spot, rule, around, report)
         if node.children:
             self._children(spot, node, inner, report)
@@ -207,7 +206,7 @@ class Checker:
 
     def narrow(self, node: Node) -> bool:
         """True when a binding is the profile's own, so that it may tell slices apart."""
-        return id(node.definition.get("binding")) not in self._base
+        return id(node.definition.get("binding")) not in self._inherited
 
     def _conforms(self, resource: Any, profile: str, around: Around) -> bool | None:
         tree = self.ways.tree(profile)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from bevan.fhir import narrative
 from bevan.fhir.profiles.report import Report
 from bevan.fhir.profiles.spot import Spot
 
@@ -21,8 +22,8 @@ def check(spot: Spot, report: Report) -> None:
         report.error("value", "Two elements have the same id", spot.path, "R4 Element.id")
     text = spot.value.get("text")
     div = text.get("div") if isinstance(text, dict) else None
-    if not isinstance(div, str):
-        return
+    if not isinstance(div, str) or not narrative.safe(div):
+        return  # told already; and only within well-formed tags are the patterns quick
     marks = set(_MARK.findall(div)) | set(_ids(spot.value))
     for link in _LINK.findall(div):
         if link[:1] == "#" and len(link) > 1 and link[1:] not in marks:

@@ -60,7 +60,7 @@ class Profiles:
     ) -> None:
         element = Element(resource, resource["resourceType"])
         spot = Spot(element, element.type, "", None)
-        self._one(spot, Around(spot, spot, fetch=fetch), profiles, report)
+        self._one(spot, Around.of(spot, fetch), profiles, report)
 
     def _one(self, spot: Spot, around: Around, profiles: tuple[str, ...], report: Report) -> None:
         """A resource with what it claims and holds."""
