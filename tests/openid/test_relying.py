@@ -17,6 +17,7 @@ from bevan.identity.login import Visitor
 from bevan.identity.openid.vectors import parse, satisfies
 from bevan.identity.relying import NoConsent, Relying, Upstream
 from bevan.kernel.outgoing import Answer
+from bevan.record.scope import Actor
 from tests.openid.estate import (
     DEAD,
     HIDDEN,
@@ -296,7 +297,10 @@ async def test_our_own_provider_gives_no_record_of_these(estate: Estate, patient
 
 
 async def test_a_superseded_record_isnt_the_one_that_opens(estate: Estate) -> None:
-    _, person = await estate.citizen("P9", OLDER)
+    made = estate.served.made
+    await made.following.follow(Actor("system", "tests", "tests"))
+    await made.survivors.renew()
+    account, person = await estate.citizen("P9", OLDER)
     page = await person.follow(await person.get("/sign-in/citizen?level=P9"))
     page = await person.follow(await person.show_passkey(page))
     assert page.status_code == 200
@@ -304,6 +308,7 @@ async def test_a_superseded_record_isnt_the_one_that_opens(estate: Estate) -> No
     session = await estate.served.made.identity.signed_in(cookie)
     assert session is not None
     assert session.actor.id == PATIENT
+    assert (await estate.login.require(account.id)).actor == OLDER, "an account stays its record's"
 
 
 async def test_staff_with_several_roles_change_them_as_new_sessions(estate: Estate) -> None:

@@ -74,7 +74,7 @@ class FhirApplication:
         body_limit: int = BODY_LIMIT,
     ) -> None:
         self._types: Collection[str] = frozenset(definitions.resource_types)
-        self._callers = Callers(identity, access, apps)
+        self._callers = Callers(identity, access, apps, survivors)
         self._clock = clock
         self._operations = operations or Operations()
         self._journal = journal

@@ -14,7 +14,9 @@ from bevan.api.errors import unauthenticated
 from bevan.identity import Identity
 from bevan.identity.cookies import cookie
 from bevan.identity.grants import Grant, Grants, combine
+from bevan.identity.identity import led
 from bevan.identity.smart.tokens import AppTokens, Held
+from bevan.people.survivors import Survivors
 from bevan.record.scope import Scope
 
 # A person signed in on a page looks after others, or at their own record: nothing else.
@@ -33,7 +35,14 @@ class Caller:
 class Callers:
     """Turns credentials into callers."""
 
-    def __init__(self, identity: Identity, access: Access, apps: AppTokens | None = None) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        access: Access,
+        apps: AppTokens | None = None,
+        survivors: Survivors | None = None,
+    ) -> None:
+        self._survivors = survivors
         self._identity = identity
         self._access = access
         self._apps = apps
@@ -95,10 +104,15 @@ class Callers:
                 request=request_id,
                 at=at,
             )
+        patient = held.patient
+        if self._survivors is not None and purpose == SESSION_PURPOSES["patient"]:
+            # A citizen's app goes where its person goes: see `Identity.signed_in`.
+            actor = led(self._survivors, actor)
+            patient = None if patient is None else self._survivors.of_account(patient)
         return self._access.scope(
             replace(actor, app=held.grant.client_name),
             purpose=purpose,
-            patient=held.patient,
+            patient=patient,
             reads=held.reads,
             writes=held.writes,
             filters=held.filters,

@@ -66,14 +66,11 @@ class Arrivals:
         patient = await self._patient(account, told, level, own=own)
         if level != "P0" and (patient is None or not _served(patient)):
             level = "P0"
-        actor = str(patient["id"]) if patient is not None and level != "P0" else ""
         if not own:
-            name = _name(told, account)
+            name, actor = _name(told, account), ""
+            if patient is not None and level != "P0":
+                actor = await self._kept(account, str(patient["id"]))
             await self._login.accounts.prove(account.id, level=level, actor=actor, name=name)
-        elif actor and actor != account.actor:  # the record was merged into another since
-            await self._login.accounts.prove(
-                account.id, level=account.level, actor=actor, name=account.name
-            )
         return Arrival(await self._login.require(account.id), 0, level)
 
     async def staff(
@@ -113,12 +110,24 @@ class Arrivals:
     ) -> dict[str, Any] | None:
         if level == "P0":
             return None
-        scope = system("Finding the record of somebody who signs in", _LOGIN, at=self._clock.now())
+        scope = self._scope()
         if own:
             found = await self._read(scope, account.actor)
         else:
             found = await self._by_number(scope, told)
         return await self._followed(scope, found)
+
+    async def _kept(self, account: Account, stands: str) -> str:
+        """The record that an account is of: the one it was of, if that one leads to `stands`.
+
+        A merge may be undone, and then each account is to open its own record again; so an account
+        never becomes that of the record which stands (see `Identity.signed_in`).
+        """
+        own = await self._followed(self._scope(), await self._read(self._scope(), account.actor))
+        return account.actor if own is not None and own["id"] == stands else stands
+
+    def _scope(self) -> Scope:
+        return system("Finding the record of somebody who signs in", _LOGIN, at=self._clock.now())
 
     async def _by_number(self, scope: Scope, told: Mapping[str, Any]) -> dict[str, Any] | None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from bevan.identity.accounts import Account, Accounts
@@ -12,6 +13,16 @@ from bevan.identity.sessions import APPS, Session, Sessions
 from bevan.identity.tokens import Client, Tokens
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
+from bevan.people.survivors import Survivors
+from bevan.record.scope import Actor
+
+
+def led(survivors: Survivors, actor: Actor) -> Actor:
+    """A citizen as the record that stands for theirs names them; anybody else as they are."""
+    if actor.kind != "patient" or not actor.id:
+        return actor
+    stands = survivors.of_account(actor.id)
+    return actor if stands == actor.id else replace(actor, id=stands)
 
 
 class Identity:
@@ -30,7 +41,9 @@ class Identity:
         demo: bool,
         remember: float = 2.0,
         witness: Witness | None = None,
+        survivors: Survivors | None = None,
     ) -> None:
+        self._survivors = survivors
         self._accounts = Accounts(database)
         self.sessions = self._sessions = Sessions(database, clock, remember=remember)
         self._tokens = Tokens(database, clock, types, remember=remember)
@@ -73,7 +86,7 @@ class Identity:
         # being signed in at the provider isn't being signed in to the apps.
         if session is None or session.use != APPS:
             return None
-        return None if session.demo and not self._demo else session
+        return None if session.demo and not self._demo else self._led(session)
 
     async def at_provider(self, cookie: str | None, realm: str) -> Session | None:
         """The session at the provider of a realm (citizen or staff) that a cookie opens, if any."""
@@ -119,6 +132,16 @@ class Identity:
     async def revoke(self, *, client: str) -> int:
         """Revoke all tokens of a client; how many there were."""
         return await self._tokens.revoke(client=client)
+
+    def _led(self, session: Session) -> Session:
+        """A citizen whose record was merged opens the one that stands, until that is undone.
+
+        Who acts for somebody does so by their own record, to which the right belongs.
+        """
+        if self._survivors is None or session.acting:
+            return session
+        actor = led(self._survivors, session.actor)
+        return session if actor is session.actor else replace(session, actor=actor)
 
     async def _saw(self, account: str, action: str, outcome: Outcome = "done") -> None:
         if self._witness is not None:

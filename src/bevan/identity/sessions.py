@@ -9,7 +9,7 @@ names no record, so that none can be reached (NHS login: P5 is a claimed identit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -74,6 +74,15 @@ class Session:
     acting_name: str = ""
     position: int = 0
     person: str = field(default="", repr=False)
+
+    @property
+    def signer(self) -> Actor:
+        """Who gives an app a permission, by the id of the account's own record.
+
+        `actor` may name the record that theirs was merged into. A permission outlives that merge,
+        and must not open the other record once it is undone.
+        """
+        return replace(self.actor, id=self.person) if self.actor.id else self.actor
 
 
 @dataclass(frozen=True, slots=True)

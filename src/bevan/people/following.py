@@ -16,6 +16,7 @@ from bevan.kernel.database import Database
 from bevan.kernel.sql import statements
 from bevan.people.merge import PURPOSE, Merge, Merging
 from bevan.people.new_identity import NewIdentity
+from bevan.people.stated import Stated
 from bevan.people.survivors import Survivors
 from bevan.people.unmerge import Unmerging
 from bevan.record.feed import Cursor, FeedEntry, Rebuild
@@ -37,6 +38,11 @@ class Following:
     survivors: Survivors
     identities: NewIdentity
 
+    @property
+    def stated(self) -> Stated:
+        """What sources say by themselves."""
+        return Stated(self.record, self.database)
+
     async def follow(self, by: Actor) -> int:
         """Move what has come since the last time; at how many merges that was looked."""
         await self.unmerging.resume(by)
@@ -57,6 +63,7 @@ class Following:
             page = await self.record.feed(scope, Cursor.read(stored), PAGE)
         except Rebuild:
             return await self._everything(scope, stored)
+        await self.stated.follow(scope, page.entries)
         # After the page: a merge that the page's entries came too late for is known by then.
         await self.survivors.renew()
         found = self._merged(page.entries)
@@ -73,6 +80,7 @@ class Following:
         start = str(await self.record.watermark(scope))
         standing = await self._rows("standing")
         await self._finish(scope, standing)
+        await self.stated.everything(scope)
         await self.identities.follow(scope.ticket.actor, [])
         await self.database.fetchval(self._sql["advance"], stored, start)
         return {each.merged for each in standing}, False

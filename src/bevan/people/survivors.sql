@@ -12,3 +12,7 @@ INSERT INTO person_cursor (cursor) VALUES ($2)
 ON CONFLICT (one) DO UPDATE SET cursor = excluded.cursor
 WHERE person_cursor.cursor IS NOT DISTINCT FROM $1
 RETURNING true
+
+-- name: stated
+-- What sources said of records since a turn, in the order in which they did.
+SELECT merged, survivor, followed, turn FROM person_stated WHERE turn > $1 ORDER BY turn

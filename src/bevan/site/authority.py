@@ -18,4 +18,5 @@ def authority(made: Composition) -> Authority:
         tokens=made.app_tokens,
         keys=made.keys,
         now=made.machine.now,
+        survivors=made.survivors,
     )

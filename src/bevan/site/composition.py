@@ -177,14 +177,16 @@ async def compose(
         # Entries about accounts go by the clock of all others, though sessions don't.
         journal = Journal(record, clock)
         witness = AccountWitness(journal, Accounts(database))
-        identity = Identity(database, machine, types, demo=settings.demo, witness=witness)
+        survivors = Survivors(database)
+        await survivors.renew()
+        identity = Identity(
+            database, machine, types, demo=settings.demo, witness=witness, survivors=survivors
+        )
         keys = Keys(database, machine, settings.data)
         assertions = Assertions(clients, once, machine, fetching(outgoing))
         directory, people = Directory(record, clock), People(record)
         merging = Merging(record, database, clock)
         reviews = Reviews(record, database, clock, merging)
-        survivors = Survivors(database)
-        await survivors.renew()
         identities = NewIdentity(record, database, clock, people)
         unmerging = Unmerging(record, database, clock, reviews)
         own = Own(settings, clock)

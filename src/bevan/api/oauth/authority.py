@@ -10,8 +10,12 @@ from typing import Any
 from bevan.identity.assertions import TYPE, Assertions
 from bevan.identity.clients import Clients, RegisteredClient
 from bevan.identity.errors import ClientRefused
+from bevan.identity.identity import led
 from bevan.identity.keys import Algorithm, Keys
+from bevan.identity.smart.granted import AppGrant
 from bevan.identity.smart.tokens import AppTokens
+from bevan.people.survivors import Survivors
+from bevan.record.scope import Actor
 
 ALGORITHMS = ("RS384", "ES384")
 """What clients may sign with (SMART App Launch 2.2, asymmetric authentication)."""
@@ -41,6 +45,18 @@ class Authority:
     tokens: AppTokens
     keys: Keys
     now: Callable[[], datetime]
+    survivors: Survivors | None = None
+
+    def person(self, grant: AppGrant) -> str | None:
+        """The Patient whom an app is told of: for a citizen the record that stands for theirs."""
+        if self.survivors is None or grant.patient is None or grant.actor.kind != "patient":
+            return grant.patient
+        own = grant.patient == grant.actor.id
+        return self.survivors.of_account(grant.patient) if own else grant.patient
+
+    def who(self, grant: AppGrant) -> Actor:
+        """The person behind an app, likewise."""
+        return grant.actor if self.survivors is None else led(self.survivors, grant.actor)
 
     async def client(self, form: dict[str, str], path: str) -> RegisteredClient:
         """The client that sent a form: by its assertion, or a public one by its name.

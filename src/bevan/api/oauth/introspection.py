@@ -52,11 +52,11 @@ def _worth(authority: Authority, held: Held) -> Json:
         "sub": held.grant.client if actor.kind == "system" else subject(actor),
     }
     if held.grant.patient is not None:
-        told["patient"] = held.grant.patient
+        told["patient"] = authority.person(held.grant)
     if held.grant.encounter is not None:
         told["encounter"] = held.grant.encounter
     if actor.kind != "system" and "fhirUser" in held.wording.others:
-        told["fhirUser"] = fhir_user(authority.fhir, actor)
+        told["fhirUser"] = fhir_user(authority.fhir, authority.who(held.grant))
     return told
 
 

@@ -70,7 +70,7 @@ async def _answer(
     if issued.refresh:
         told["refresh_token"] = issued.refresh
     if issued.grant.patient is not None:
-        told |= {"patient": issued.grant.patient, "need_patient_banner": True}
+        told |= {"patient": authority.person(issued.grant), "need_patient_banner": True}
     if issued.grant.encounter is not None:
         told["encounter"] = issued.grant.encounter
     if first and "openid" in issued.wording.others:
@@ -92,7 +92,7 @@ def _who(authority: Authority, client: RegisteredClient, issued: Issued) -> Json
     if issued.nonce:
         claims["nonce"] = issued.nonce
     if {"fhirUser", "profile"} & set(issued.wording.others):
-        claims["fhirUser"] = fhir_user(authority.fhir, actor)
+        claims["fhirUser"] = fhir_user(authority.fhir, authority.who(issued.grant))
     return claims
 
 

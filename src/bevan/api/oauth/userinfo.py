@@ -30,5 +30,5 @@ async def userinfo(authority: Authority, authorization: bytes) -> Told:
         return _NARROW
     told: Json = {"sub": subject(actor)}
     if {"fhirUser", "profile"} & set(others):
-        told["fhirUser"] = fhir_user(authority.fhir, actor)
+        told["fhirUser"] = fhir_user(authority.fhir, authority.who(held.grant))
     return Told(told)

@@ -34,6 +34,13 @@ def own_person(session: Session) -> str:
     return session.acting or session.actor.id
 
 
+def kept(session: Session, person: str) -> str:
+    """The person that a permission is kept for: a citizen by the record of their account, which
+    leads to the one that is open now for as long as the two are merged."""
+    own = session.actor.kind == "patient" and person == session.actor.id
+    return session.signer.id if own else person
+
+
 def administers(session: Session) -> bool:
     """Whether somebody may approve apps."""
     return session.actor.kind == "practitioner" and session.actor.role in ADMINISTRATORS

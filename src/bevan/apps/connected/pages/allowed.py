@@ -22,7 +22,7 @@ async def list_page(request: Request) -> Response:
     if session_of(request) is None:
         return to_sign_in(request)
     session = present(request)
-    given = await services(request).app_grants.given(session.actor) if session.actor.id else []
+    given = await services(request).app_grants.given(session.signer) if session.actor.id else []
     return drawn(
         request,
         "allowed.jinja",
@@ -41,7 +41,7 @@ async def take_back(request: Request) -> Response:
     except ValueError:
         return not_found(request)
     given = services(request)
-    if not await given.app_grants.take_back(present(request).actor, id):
+    if not await given.app_grants.take_back(present(request).signer, id):
         return not_found(request)
     given.app_tokens.forget()
     who = present(request).actor
@@ -52,7 +52,7 @@ async def take_back(request: Request) -> Response:
 async def _shown(request: Request, grant: AppGrant) -> Allowed:
     given, session = services(request), present(request)
     about = ""
-    if grant.patient is not None and grant.patient != session.actor.id:
+    if grant.patient is not None and grant.patient != session.signer.id:
         found = await service.seen(given, session, grant.patient)
         about = person(found).name if found is not None else "somebody you can't see any more"
     return allowed(grant, given.app_tokens.granted(grant), about)

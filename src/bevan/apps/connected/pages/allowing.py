@@ -78,7 +78,7 @@ async def _about(
     given = services(request)
     id, visit = service.own_person(session), None
     if wants.launch:
-        launched = await given.app_grants.launched(wants.launch, asked.client.id, session.actor)
+        launched = await given.app_grants.launched(wants.launch, asked.client.id, session.signer)
         id, visit = launched.patient, launched.encounter
     elif not id and wants.about_one:
         id = picked
@@ -104,10 +104,10 @@ async def _allow(
     return await services(request).app_grants.allow(
         Decision(
             client=asked.client,
-            actor=session.actor,
+            actor=session.signer,
             purpose=service.purpose(session),
             wording=wants.wording,
-            patient=about.id if about is not None else None,
+            patient=service.kept(session, about.id) if about is not None else None,
             session=UUID(session.id),
             redirect=asked.redirect,
             challenge=wants.challenge,
