@@ -5,10 +5,12 @@ Run it after a change (`make docs`); a test compares what it would write with wh
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -63,6 +65,35 @@ def metrics() -> str:
         f"# Metrics\n{WRITTEN_BY}\n`GET /metrics`, in the Prometheus text format.\n\n"
         "| name | kind | labels | meaning |\n|---|---|---|---|\n" + "".join(rows)
     )
+
+
+def search() -> str:
+    """R4's chapter on search, paragraph by paragraph, from the table that is tested."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    chapter = importlib.import_module("prove.search.chapter")
+    parts = [
+        f"# Search, paragraph by paragraph\n{WRITTEN_BY}\nThe headings of R4's chapter on search."
+        " Each line is a test: the query is asked of PostgreSQL and, unless it is refused or only"
+        " shapes the answer, of an oracle that looks at every resource and shares no code with"
+        " Bevan. Ids are those of the few resources in"
+        " `prove/search/chapter.py`; `make prove NAME=search` asks ten thousand random queries"
+        " besides.\n"
+    ]
+    for heading in chapter.HEADINGS:
+        parts.append(f"\n## {heading}\n| what it says | query | finds |\n|---|---|---|\n")
+        parts += [_paragraph(row) for row in chapter.ROWS if row.heading == heading]
+    return "".join(parts)
+
+
+def _paragraph(row: Any) -> str:
+    place = f"/{row.within}/{row.type}" if row.within else f"/{row.type}"
+    query = f"`{place}{'?' if row.query else ''}{row.query}`".replace("|", "\\|")
+    found = "refused" if row.refused else row.found or "nothing"
+    if row.comes:
+        found += f", with {row.comes}"
+    if row.total is not None:
+        found += f", total {row.total}"
+    return f"| {row.says.replace('|', chr(92) + '|')} | {query} | {found} |\n"
 
 
 def interactions() -> str:
@@ -129,6 +160,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "interactions.md": interactions,
     "operations.md": operations,
     "search-parameters.md": search_parameters,
+    "search.md": search,
     "apps.md": apps,
 }
 

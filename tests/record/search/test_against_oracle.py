@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
+from prove.search.oracle import Oracle
+from prove.search.questions import confined, query
 
 from tests.record.search.conftest import NOW, World, flat
-from tests.record.search.oracle import Oracle
-from tests.record.search.questions import confined, query
 
 HOW = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from prove.search.oracle import Oracle
+from prove.search.questions import confined, query
+from prove.search.views import view
 
 from bevan.record.scope import RESTRICTED, SEALED, SEALED_AND_LOCKED, Scope, compartment
 from tests.record.search.conftest import HOLDER, NOW, World, flat, included, matches
-from tests.record.search.oracle import Oracle
-from tests.record.search.questions import confined, query
-from tests.record.search.views import view
 
 HOW = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -6,9 +6,9 @@ from urllib.parse import quote_plus
 
 from hypothesis import strategies as st
 
-from tests.record.search.known import KNOWN
-from tests.record.search.oracle import INSIDE
-from tests.record.search.small_world import DATES, NUMBERS, URLS, L, S, U
+from prove.search.known import KNOWN
+from prove.search.oracle import INSIDE
+from prove.search.small_world import DATES, NUMBERS, URLS, L, S, U
 
 PREFIXES = ["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
 TOKENS = ["a", "b", "c", f"{L}|a", f"{L}|b", f"{S}|a", "|c", f"{L}|", f"{S}|", "zz", "|a"]

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import unquote_plus
 
-from tests.record.search.known import (
+from prove.search.known import (
     KNOWN,
     Known,
     Resource,
@@ -24,7 +24,7 @@ from tests.record.search.known import (
     span,
     values_of,
 )
-from tests.record.search.small_world import U
+from prove.search.small_world import U
 
 GRAMS = {"kg": Fraction(1000), "g": Fraction(1), "mg": Fraction(1, 1000)}
 SETS = {
@@ -120,7 +120,7 @@ class Oracle:
             for other in self.resources
             if link.get("reference") == f"{other['resourceType']}/{other['id']}"
             and wanted in ("", other["resourceType"])
-            and (rest.startswith("_has:") or name in KNOWN[other["resourceType"]])
+            and (rest.startswith(("_has:", "_list")) or name in KNOWN[other["resourceType"]])
         )
 
     def matches(self, known: Known, value: Any, modifier: str, text: str) -> bool:

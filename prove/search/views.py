@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from tests.record.search.small_world import Resource
+from prove.search.small_world import Resource
 
 OPEN = ("Organization", "Practitioner", "ValueSet")
 
