@@ -7,7 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PORT ?= 8000
 DATA ?= .bevan
 PEOPLE ?= 1000
-JOBS ?= 2
+# One more than the cores of a small machine: two left a third of them idle, waiting for browsers.
+JOBS ?= 3
 NAME ?=
 BIN := .venv/bin
 # What another version of PostgreSQL may do differently: statements, plans, roles, backups.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
@@ -173,7 +174,7 @@ def _sees_places(rule: Rule) -> bool:
 
 def seat(actor: Actor) -> UUID:
     """The key of a professional at one organisation: what is held there, counts nowhere else."""
-    return compartment(f"{actor.id} at {actor.organisation}")
+    return _seat(actor.organisation, actor.id)
 
 
 def proxy_key(id: str) -> UUID:
@@ -181,11 +182,21 @@ def proxy_key(id: str) -> UUID:
     return compartment(f"proxy {id}")
 
 
+@lru_cache(maxsize=4_096)
+def _desk(organisation: str, id: str) -> tuple[UUID, ...]:
+    """The keys of an organisation, of a professional, and of the two together."""
+    return (compartment(organisation), compartment(id), _seat(organisation, id))
+
+
+def _seat(organisation: str, id: str) -> UUID:
+    return compartment(f"{id} at {organisation}")
+
+
 def _holders(actor: Actor, rule: Rule) -> tuple[UUID, ...] | None:
     if rule.reach in ("region", "self"):
         return None
     if rule.reach == "organisation":
-        return (compartment(actor.organisation), compartment(actor.id), seat(actor))
+        return _desk(actor.organisation, actor.id)
     if rule.reach == "proxy" and actor.id:
         return (proxy_key(actor.id),)
     return ()

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from http.cookies import CookieError, SimpleCookie
 
 from bevan.access import Access
 from bevan.api.errors import unauthenticated
 from bevan.identity import Identity
-from bevan.identity.cookies import cookie
+from bevan.identity.cookies import cookie, sent
 from bevan.identity.grants import Grant, Grants, combine
 from bevan.identity.identity import led
 from bevan.identity.smart.tokens import AppTokens, Held
@@ -63,9 +62,9 @@ class Callers:
         authorization = headers.get(b"authorization")
         if authorization is not None:
             return await self._by_token(authorization, request_id, at)
-        sent = headers.get(b"cookie")
-        if sent is not None and method in ("GET", "HEAD"):
-            found = await self._by_cookie(_session_cookie(sent, secure), request_id, at)
+        cookies = headers.get(b"cookie")
+        if cookies is not None and method in ("GET", "HEAD"):
+            found = await self._by_cookie(_session_cookie(cookies, secure), request_id, at)
             if found is not None:
                 return found
         raise unauthenticated("A bearer token is needed here.")
@@ -133,9 +132,6 @@ class Callers:
 
 def _session_cookie(header: bytes, secure: bool) -> str | None:
     """The session's own cookie; over TLS only the one that no other host can plant."""
-    try:
-        jar = SimpleCookie(header.decode("latin-1"))
-    except CookieError:
-        return None
+    jar = sent(header)
     names = (cookie(secure=True),) if secure else (cookie(secure=True), cookie(secure=False))
-    return next((jar[name].value for name in names if name in jar), None)
+    return next((jar[name] for name in names if name in jar), None)

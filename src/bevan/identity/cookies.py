@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from starlette.requests import cookie_parser
+
 from bevan.identity.sessions import APPS
 
 BASE = "bevan"
@@ -14,3 +18,8 @@ def cookie(use: str = APPS, *, secure: bool) -> str:
     """
     name = BASE if use == APPS else f"{BASE}-{use}"
     return f"__Host-{name}" if secure else name
+
+
+def sent(header: bytes) -> Mapping[str, str]:
+    """The cookies of a request's Cookie header, read as browsers write it (RFC 6265 5.4)."""
+    return cookie_parser(header.decode("latin-1"))

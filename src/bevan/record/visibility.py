@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from bevan.record.scope import SEALS, Scope
@@ -129,4 +130,12 @@ def reach(scope: Scope) -> tuple[str | None, str | None, int, bool, datetime, st
 
 def literal(keys: Iterable[UUID] | None) -> str | None:
     """An array literal of type uuid[]."""
+    if isinstance(keys, tuple):
+        return _literal(keys)
     return None if keys is None else "{" + ",".join(map(str, keys)) + "}"
+
+
+@lru_cache(maxsize=4_096)
+def _literal(keys: tuple[UUID, ...]) -> str:
+    """A literal kept for the holders of a Scope, who ask again and again."""
+    return "{" + ",".join(map(str, keys)) + "}"

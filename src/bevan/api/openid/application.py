@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 from bevan.access.journal import NOBODY, Journal
 from bevan.api.reply import Receive, Send
-from bevan.identity.cookies import cookie
+from bevan.identity.cookies import cookie, sent
 from bevan.identity.errors import ProtocolRefused, SignInRefused
 from bevan.identity.identity import Identity
 from bevan.identity.keys import Keys
@@ -175,12 +174,8 @@ def _headers(scope: Message) -> Headers:
 
 
 def _cookie(scope: Message, realm: str) -> str | None:
-    try:
-        jar = SimpleCookie(_headers(scope).get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return None
-    found = jar.get(cookie(realm, secure=scope.get("scheme") == "https"))
-    return None if found is None else found.value
+    jar = sent(_headers(scope).get(b"cookie", b""))
+    return jar.get(cookie(realm, secure=scope.get("scheme") == "https"))
 
 
 async def _body(receive: Receive) -> bytes:
