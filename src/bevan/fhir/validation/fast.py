@@ -17,7 +17,11 @@ from bevan.fhir.validation import containment, references
 from bevan.fhir.validation.rules import rules_of
 
 Check = Callable[[Any], bool]
-_Fields = dict[str, tuple[Check, int]]
+_Known = set[str] | None
+_Fields = dict[str, tuple[Check, int, _Known]]
+_REPEATED = frozenset({"code", "uri", "url", "canonical", "date", "dateTime", "instant"})
+_MOST, _SHORT = 4096, 128
+"""How many values of a type are kept in mind, and how long they may be. Never names or texts."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -39,6 +43,7 @@ class Compiler:
         self._transactions = transactions or self
         self._types = frozenset(definitions.resource_types)
         self._made: dict[str, Check] = {}
+        self._known: dict[Check, set[str]] = {}
         self._inside = _Inside()
 
     def resource(self, value: Any) -> bool:
@@ -80,25 +85,36 @@ class Compiler:
     def _make(self, kind: TypeDefinition) -> Check:
         if kind.kind == "primitive":
             check = narrative.safe if kind.name == "xhtml" else primitive.CHECKS[kind.name]
+            if kind.name in _REPEATED:
+                seen: set[str] = set()
+                check = _remembering(check, seen)
+                self._known[check] = seen
             self._made[kind.name] = check
             return check
         fields: _Fields = {}
         check = self._object(kind, fields)
         self._made[kind.name] = check  # before its elements: a type may hold itself
         if kind.kind == "resource":
-            fields["resourceType"] = (kind.name.__eq__, 0)
+            fields["resourceType"] = (kind.name.__eq__, 0, None)
         for position, element in enumerate(kind.elements.values()):
             for name, of in element.json_names():
-                fields[name] = (self._element(element, of), 1 << position)
+                test = self._element(element, of)
+                known = None if element.many else self._known.get(test)
+                fields[name] = (test, 1 << position if element.choice else 0, known)
         return check
 
     def _object(self, kind: TypeDefinition, fields: _Fields) -> Check:
-        required = sum(
-            1 << position for position, element in enumerate(kind.elements.values()) if element.min
+        lonely = "resourceType" if kind.kind == "resource" else "id"
+        elements = kind.elements.values()
+        names = tuple(each.name for each in elements if each.min and not each.choice)
+        if any(element.choice for element in elements):
+            places = [n for n, each in enumerate(elements) if each.min and each.choice]
+            check = _choosing(fields, names, lonely, sum(1 << place for place in places))
+        else:
+            check = _plain(fields, names, lonely)
+        return _with_rules(
+            check, tuple(rule.test for rule in rules_of(kind, self._definitions.types))
         )
-        lonely = -1 if kind.kind == "resource" else 1  # bit 0 is the id of an element
-        rules = tuple(rule.test for rule in rules_of(kind, self._definitions.types))
-        return _with_rules(fields, required, lonely, rules)
 
     def _target(self, targets: tuple[str, ...]) -> Check:
         """The check of a reference's text."""
@@ -141,28 +157,74 @@ class Compiler:
         return self.check(of)
 
 
-def _with_rules(fields: _Fields, required: int, lonely: int, rules: tuple[Check, ...]) -> Check:
+def _remembering(check: Check, known: set[str]) -> Check:
+    """The check of a type whose values come again and again: what was right once is known."""
+
+    def test(value: Any) -> bool:
+        if not check(value):
+            return False
+        if len(known) < _MOST and len(value) <= _SHORT:
+            known.add(value)
+        return True
+
+    return test
+
+
+def _plain(fields: _Fields, needed: tuple[str, ...], lonely: str) -> Check:
+    """The check of an object: every element known and right, what is needed there, not bare."""
+
     def plain(value: Any) -> bool:
-        if type(value) is not dict:
+        if type(value) is not dict or (len(value) < 2 and (not value or lonely in value)):
+            return False
+        try:
+            for key, item in value.items():
+                test, _, known = fields[key]
+                if (known is None or item not in known) and not test(item):
+                    return False
+        except (KeyError, TypeError):  # no such element, or no text where there should be
+            return False
+        for name in needed:  # noqa: SIM110  (a generator costs twice as much here)
+            if name not in value:
+                return False
+        return True
+
+    return plain
+
+
+def _choosing(fields: _Fields, needed: tuple[str, ...], lonely: str, required: int) -> Check:
+    """The same where there are choices: each in one form only, and there if it is needed."""
+
+    def choosing(value: Any) -> bool:
+        if type(value) is not dict or (len(value) < 2 and (not value or lonely in value)):
             return False
         seen = 0
         try:
             for key, item in value.items():
-                test, bit = fields[key]
-                if seen & bit or not test(item):
+                test, bit, known = fields[key]
+                if bit:
+                    if seen & bit:
+                        return False
+                    seen |= bit
+                if (known is None or item not in known) and not test(item):
                     return False
-                seen |= bit
-        except KeyError:
+        except (KeyError, TypeError):
             return False
-        return seen & required == required and seen != lonely and seen != 0
+        for name in needed:
+            if name not in value:
+                return False
+        return seen & required == required
 
+    return choosing
+
+
+def _with_rules(plain: Check, rules: tuple[Check, ...]) -> Check:
     if not rules:
         return plain
 
     def ruled(value: Any) -> bool:
         if not plain(value):
             return False
-        for rule in rules:  # noqa: SIM110  (a generator costs twice as much here)
+        for rule in rules:  # noqa: SIM110  (as above)
             if not rule(value):
                 return False
         return True
