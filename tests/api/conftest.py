@@ -26,7 +26,8 @@ _EMPTY = """
     own_link, claim, proxy, choice, look, looker, look_cursor, watch_case, watch_cursor,
     authorisation, errand, login_grant, login_code, login_refresh, login_consent,
     register_entry, register_evidence, register_event,
-    proofing, invitation, proxy_request, ward_display
+    proofing, invitation, proxy_request, ward_display,
+    conformance_package
 """
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from bevan.fhir import json
+from bevan.fhir.conformance import Library
 from bevan.fhir.definitions import load
 from bevan.fhir.operation import Invocation
-from bevan.record.conformance import Conformance
+from bevan.record.conformance import Conformance, Packages
 from bevan.record.errors import Invalid, NotFound
 from bevan.record.scope import Actor, Scope, system
 from bevan.record.validate import Validate
@@ -34,9 +35,22 @@ class OnePatient:
         return Version(type, id, 1, at, id == "gone", json.encode(WREN), ME)
 
 
+class NoPackages(Packages):
+    """An installation that was given none."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def state(self) -> str:
+        return ""
+
+    async def above(self, library: Library) -> Library:
+        return library
+
+
 @pytest.fixture(scope="module")
 def conformance() -> Conformance:
-    return Conformance(load())
+    return Conformance(load(), NoPackages())
 
 
 @pytest.fixture

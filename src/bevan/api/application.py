@@ -37,6 +37,7 @@ from bevan.identity.smart.tokens import AppTokens
 from bevan.kernel.clock import Clock
 from bevan.kernel.logs import logger
 from bevan.people.survivors import Survivors
+from bevan.record.policy import Advice
 from bevan.record.record import Record
 
 _READS = ("read", "vread")
@@ -69,6 +70,7 @@ class FhirApplication:
         survivors: Survivors | None = None,
         journal: Journal | None = None,
         audit: AuditView | None = None,
+        advice: Advice | None = None,
         base: str | None = None,
         mount: str = "/fhir",
         body_limit: int = BODY_LIMIT,
@@ -92,7 +94,7 @@ class FhirApplication:
                 statement(INTERACTIONS, definitions, registry, installed, base=base, date=started)
             )
 
-        self._backing = Backing(record, definitions, stated, survivors, audit)
+        self._backing = Backing(record, definitions, stated, survivors, audit, advice)
 
     async def __call__(self, asgi: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one HTTP request below the mount."""

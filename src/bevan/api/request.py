@@ -12,6 +12,7 @@ from bevan.api.negotiation import NOTHING_PREFERRED, Preference, decoded
 from bevan.fhir.definitions import Definitions
 from bevan.identity.grants import Grants
 from bevan.people.survivors import Survivors
+from bevan.record.policy import Advice
 from bevan.record.record import Record
 from bevan.record.scope import Scope
 
@@ -24,7 +25,8 @@ class Backing:
     """What the interactions work with, one per process.
 
     `statement` makes the CapabilityStatement's bytes for a base address; `survivors` knows what
-    stands for a Patient that was merged; `audit` shows entries of the audit as AuditEvents.
+    stands for a Patient that was merged; `audit` shows entries of the audit as AuditEvents;
+    `advice` has words on what was written.
     """
 
     record: Record
@@ -32,6 +34,7 @@ class Backing:
     statement: Callable[[str], bytes]
     survivors: Survivors | None = None
     audit: AuditView | None = None
+    advice: Advice | None = None
 
 
 @dataclass(slots=True)

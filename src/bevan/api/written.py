@@ -24,7 +24,9 @@ def _body(request: Request, written: Written) -> bytes:
         # Whoever may only write isn't shown what was there already.
         return b""
     if wanted == "OperationOutcome":
-        return json.encode(outcome([Issue("information", "informational", "", _words(written))]))
+        told = Issue("information", "informational", "", _words(written))
+        advice = request.backing.advice
+        return json.encode(outcome([told, *(advice.of(written.version.content) if advice else ())]))
     return written.version.content
 
 

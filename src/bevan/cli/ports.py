@@ -23,11 +23,14 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody did at the command line, for the audit: an event, and the program concerned."""
+    """What somebody did at the command line, for the audit: an event, and what it concerns: a
+    program, or whatever `type` says.
+    """
 
     by: str
     event: str
     client: str
+    type: str = "client"
 
 
 @dataclass(frozen=True)

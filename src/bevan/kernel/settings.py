@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     hash_bits: int = Field(
         64, ge=16, le=64, description="Width of search hashes; lower only in tests."
     )
+    profiles: Literal["off", "warn", "refuse"] = Field(
+        "off",
+        description="What becomes of a write that breaks a profile it claims: nothing, words in an "
+        "OperationOutcome if the client prefers one, or a refusal.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious log line that is written."
     )

@@ -121,6 +121,7 @@ class Site:
             survivors=made.survivors,
             journal=made.journal,
             audit=made.audit_view,
+            advice=made.advice,
             base=fhir_base(self._settings) or None,
             mount=FHIR,
         )

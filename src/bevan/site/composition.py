@@ -53,9 +53,11 @@ from bevan.people.survivors import Survivors
 from bevan.people.tracing import Tracing
 from bevan.people.unmerge import Unmerging
 from bevan.record.address import fhir_base, own
-from bevan.record.conformance import Conformance
+from bevan.record.conformance import Conformance, Packages
 from bevan.record.filters import comparable
+from bevan.record.policy import Advice, Policed
 from bevan.record.record import Record
+from bevan.record.rows import Validates
 from bevan.record.search.limits import Limits
 from bevan.registers import Registers
 from bevan.site.demographics import Own, port
@@ -77,6 +79,7 @@ class Composition:
     validator: Validator
     extractor: Extractor
     conformance: Conformance
+    advice: Advice | None
     database: Database
     record: Record
     restricted: Restricted
@@ -155,12 +158,16 @@ async def compose(
         database = await Database.open(dsn, size=_SMALL_POOL)
         stack.push_async_callback(database.close)
         clock = clock or await _day(settings, database)
+        conformance = Conformance(r4.definitions, Packages(database))
+        validator: Validates = r4.validator
+        if settings.profiles == "refuse":
+            validator = Policed(validator, await conformance.profiles())
         record = await Record.open(
             dsn,
             definitions=r4.definitions,
             registry=r4.registry,
             extractor=r4.extractor,
-            validator=r4.validator,
+            validator=validator,
             clock=clock,
             hash_bits=settings.hash_bits,
             base=fhir_base(settings),
@@ -201,7 +208,8 @@ async def compose(
             registry=r4.registry,
             validator=r4.validator,
             extractor=r4.extractor,
-            conformance=Conformance(r4.definitions),
+            conformance=conformance,
+            advice=Advice(await conformance.profiles()) if settings.profiles == "warn" else None,
             database=database,
             record=record,
             restricted=restricted,

@@ -18,4 +18,4 @@ def tell(settings: Settings, dsn: str, deed: Deed) -> None:
 async def _tell(settings: Settings, dsn: str, deed: Deed) -> None:
     who = Actor("system", f"operator {deed.by}", f"{deed.by} at the command line")
     async with compose(settings, dsn) as made:
-        await made.journal.tell(who, deed.event, type="client", id=deed.client)
+        await made.journal.tell(who, deed.event, type=deed.type, id=deed.client)

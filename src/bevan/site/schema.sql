@@ -424,6 +424,14 @@ CREATE TABLE public.claim (
     CONSTRAINT claim_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'not-upheld'::text, 'learning'::text])))
 );
 
+CREATE TABLE public.conformance_package (
+    name text NOT NULL,
+    version text NOT NULL,
+    added timestamp with time zone DEFAULT now() NOT NULL,
+    added_by text NOT NULL,
+    content bytea NOT NULL
+);
+
 CREATE TABLE public.content_dict (
     n smallint NOT NULL,
     digest bytea NOT NULL,
@@ -1557,6 +1565,9 @@ ALTER TABLE ONLY public.choice
 
 ALTER TABLE ONLY public.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conformance_package
+    ADD CONSTRAINT conformance_package_pkey PRIMARY KEY (name, version);
 
 ALTER TABLE ONLY public.content_dict
     ADD CONSTRAINT content_dict_digest_key UNIQUE (digest);

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
 import lzma
-import tarfile
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,25 +12,13 @@ from scripts import generate_conformance
 
 from bevan.fhir.conformance import Library, package
 from bevan.fhir.conformance.shipped import TABLES
+from tests.support.packages import ABOUT, packed
 
 URL = "https://bevan.example/ValueSet/x"
-ABOUT = {"name": "bevan.example", "version": "1.2.0", "fhirVersions": ["4.0.1"]}
 
 
 def value_set(version: str, url: str = URL) -> dict[str, Any]:
     return {"resourceType": "ValueSet", "url": url, "version": version}
-
-
-def packed(**files: Any) -> bytes:
-    """A package with these files, named without ``.json``."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in files.items():
-            data = content if isinstance(content, bytes) else json.dumps(content).encode()
-            entry = tarfile.TarInfo(f"package/{name.replace('__', '/')}.json")
-            entry.size = len(data)
-            archive.addfile(entry, io.BytesIO(data))
-    return buffer.getvalue()
 
 
 def test_a_newer_layer_hides_an_older_one_unless_its_version_is_asked_for() -> None:
