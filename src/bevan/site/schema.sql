@@ -1761,7 +1761,11 @@ CREATE INDEX attempt_key ON public.attempt USING btree (key, at);
 
 CREATE INDEX audit_agent_at_idx ON ONLY public.audit USING btree (agent, at);
 
+CREATE INDEX audit_at_idx ON ONLY public.audit USING btree (at);
+
 CREATE INDEX audit_default_agent_at_idx ON public.audit_default USING btree (agent, at);
+
+CREATE INDEX audit_default_at_idx ON public.audit_default USING btree (at);
 
 CREATE INDEX audit_disposal_idx ON ONLY public.audit USING btree (disposal) WHERE (disposal IS NOT NULL);
 
@@ -2178,6 +2182,8 @@ CREATE INDEX ward_display_organisation ON public.ward_display USING btree (organ
 CREATE INDEX watch_case_waiting ON public.watch_case USING btree (first DESC) WHERE (outcome IS NULL);
 
 ALTER INDEX public.audit_agent_at_idx ATTACH PARTITION public.audit_default_agent_at_idx;
+
+ALTER INDEX public.audit_at_idx ATTACH PARTITION public.audit_default_at_idx;
 
 ALTER INDEX public.audit_disposal_idx ATTACH PARTITION public.audit_default_disposal_idx;
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from bevan.access.chain.signing import keyring, rotate
 from bevan.kernel.clock import SystemClock
 from bevan.kernel.errors import ConfigurationError, Unavailable
 from bevan.kernel.settings import Settings
+from bevan.kernel.sql import statements
 from bevan.record.scope import Actor, system
 from tests.access.chain.conftest import Trail
 from tests.record.people import feed_ready
@@ -230,7 +232,8 @@ def test_a_message_has_its_length_before_it() -> None:
     assert message.endswith(b"- {}")
 
 
-async def test_an_entry_takes_at_most_350_bytes_with_its_indexes(trail: Trail) -> None:
+async def filled(trail: Trail) -> None:
+    """Thirty thousand entries, three and a half minutes of a busy region."""
     await trail.harm("TRUNCATE audit")
     async with trail.database.connection() as connection:
         await Ledger(connection).unsealed()
@@ -240,7 +243,32 @@ async def test_an_entry_takes_at_most_350_bytes_with_its_indexes(trail: Trail) -
         "'r', '+', substr(md5(n::text), 1, 12) || '-' || to_hex(n), 'Observation', "
         "gen_random_uuid()::text FROM generate_series(1, 30000) n"
     )
+
+
+async def test_an_entry_takes_at_most_350_bytes_with_its_indexes(trail: Trail) -> None:
+    await filled(trail)
     size = await trail.database.fetchval(
         "SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('audit')"
     )
     assert size / 30_000 <= 350, size / 30_000
+
+
+async def test_a_page_by_date_alone_is_read_from_its_end(trail: Trail) -> None:
+    """However many entries a month has: no scan of it, and no sort of more than one moment."""
+    await trail.harm("INSERT INTO purpose (purpose) VALUES ('a test') ON CONFLICT DO NOTHING")
+    await trail.harm(
+        "INSERT INTO agent (kind, id, name, role, organisation, organisation_name) "
+        "SELECT 'practitioner', 'p' || n, 'N', 'GP', 'o', 'O' FROM generate_series(1, 300) n"
+    )
+    await filled(trail)
+    await trail.harm("ANALYZE audit")
+    now = await trail.database.fetchval("SELECT now()")
+    search = statements("bevan.access.audit_view", "view.sql")["search"].rstrip().rstrip(";")
+    rows = await trail.database.fetch(
+        f"EXPLAIN (COSTS OFF) {search}",
+        *(None, None, now - timedelta(days=15), now + timedelta(days=15), now + timedelta(days=15)),
+        *(None, None, None, None, 21, 0),
+    )
+    plan = "\n".join(row[0] for row in rows)
+    assert "Presorted Key: a.at" in plan, plan
+    assert "Seq Scan on audit" not in plan, plan

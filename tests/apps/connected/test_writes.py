@@ -122,10 +122,19 @@ async def test_the_person_reads_through_which_app_somebody_looked(smart: Apps) -
     await smart.get("/Observation?patient=Patient/dot", theirs)
     own = (await smart.tokens(DOT, "launch/patient patient/Observation.rs"))["access_token"]
     await smart.get("/Observation", own)
-    page = (await (await smart.desk(DOT)).get("/my-record/who-looked")).text
+    desk = await smart.desk(DOT)
+    page = (await desk.get("/my-record/who-looked")).text
     said = re.sub(r"<[^>]+>", "", page)
     assert "GP, Mill Lane Surgery, through Growth chart" in said
     assert "You, through Growth chart" in said and "You allowed this app" in said
+    found = (await desk.get("/fhir/AuditEvent?action=R,E&_count=100")).json()["entry"]
+    apps = [one["resource"]["agent"][1:] for one in found]
+    assert [
+        {"role": [{"text": "App"}], "who": {"display": "Growth chart"}, "requestor": False}
+    ] in apps
+    assert [] in apps, "what was read without an app names none"
+    events = [one["resource"] for one in found]
+    assert all(smart.served.made.validator.issues(one) == [] for one in events)
 
 
 async def test_an_app_that_is_opened_during_a_visit_is_told_which(smart: Apps) -> None:

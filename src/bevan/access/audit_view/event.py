@@ -77,7 +77,7 @@ def event(row: Any, sight: Sight) -> Json:
         "recorded": row["at"].astimezone(UTC).isoformat(timespec="milliseconds"),
         "outcome": OUTCOMES[row["outcome"]],
         "purposeOfEvent": [{"text": row["purpose"]}],
-        "agent": [_agent(row, sight)],
+        "agent": [_agent(row, sight), *_app(row)],
         "source": {"observer": {"display": "Bevan"}},
         **_entities(row, sight),
     }
@@ -115,6 +115,13 @@ def _agent(row: Any, sight: Sight) -> Json:
             }
         ]
     return agent
+
+
+def _app(row: Any) -> list[Json]:
+    """The app through which somebody acted, as an agent that asked for nothing itself."""
+    if not row["app"]:
+        return []
+    return [{"role": [{"text": "App"}], "who": {"display": row["app"]}, "requestor": False}]
 
 
 def _entities(row: Any, sight: Sight) -> Json:

@@ -2,7 +2,8 @@
 -- Entries that meet some conditions, newest first, after some that were shown already.
 SELECT a.at, a.agent, a.purpose AS why, a.version, a.entries, a.patient, a.action::text AS action,
   a.outcome::text AS outcome, a.request, a.type, a.id, a.query,
-  g.kind, g.id AS actor, g.name, g.role, g.organisation, g.organisation_name, p.purpose
+  g.kind, g.id AS actor, g.name, g.role, g.organisation, g.organisation_name, g.app,
+  p.purpose
 FROM audit a JOIN agent g ON g.n = a.agent JOIN purpose p ON p.n = a.purpose
 WHERE ($1::uuid[] IS NULL OR a.patient = ANY($1))
   AND ($2::text IS NULL OR a.agent = ANY(ARRAY(SELECT n FROM agent WHERE id = $2)))
@@ -19,6 +20,7 @@ LIMIT $10 OFFSET $11;
 -- Entries of one actor at one moment.
 SELECT a.at, a.agent, a.purpose AS why, a.version, a.entries, a.patient, a.action::text AS action,
   a.outcome::text AS outcome, a.request, a.type, a.id, a.query,
-  g.kind, g.id AS actor, g.name, g.role, g.organisation, g.organisation_name, p.purpose
+  g.kind, g.id AS actor, g.name, g.role, g.organisation, g.organisation_name, g.app,
+  p.purpose
 FROM audit a JOIN agent g ON g.n = a.agent JOIN purpose p ON p.n = a.purpose
 WHERE a.agent = $1 AND a.at = $2;
