@@ -27,6 +27,7 @@ INTERACTIONS: dict[str, tuple[str, ...]] = {
 
 # Operations, and the questions of the matrix that ask by them.
 OPERATIONS = {
+    "status": "",  # how far indexes are, about nobody
     "match": "$match",
     "trace": "$trace",
     "merge": "$merge",

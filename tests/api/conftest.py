@@ -16,7 +16,7 @@ from tests.support.sites import Serving, serving
 _EMPTY = """
     keeping_hold, keeping_due, disposal,
     audit_link, audit_handed, audit_statement, audit_statement_handed,
-    resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
+    search_parameter, resource, resource_history, audit, idx_num, idx_str, idx_code, relationship,
     relationship_origin, restricted_person, access_cursor, session,
     registered_client, signing_key, used_once,
     app_launch, app_grant, app_code, app_refresh, app_token,

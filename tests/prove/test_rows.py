@@ -61,8 +61,10 @@ HOLDERS = [
 
 def test_every_row_is_asked() -> None:
     ways = {how for hows in INTERACTIONS.values() for how in hows} | set(OPERATIONS.values())
+    ways.discard("")
     assert ways <= set(EVERY_WAY)
     assert {name for name, hows in INTERACTIONS.items() if not hows} == {"capabilities"}
+    assert {name for name, how in OPERATIONS.items() if not how} == {"status"}
 
 
 def routed(*more: Route) -> set[str]:

@@ -223,6 +223,7 @@ WALK: dict[str, list[tuple[str, str, Any, int]]] = {
                "value": "2026-11-20T10:00:00Z"}], 1)],
     "delete": [("DELETE", "/Observation/b4", None, 0)],
     "capabilities": [("GET", "/metadata", None, 0)],
+    "$status": [("GET", "/SearchParameter/$status", None, 0)],
     "$match": [("POST", "/Patient/$match", matching(name=[{"family": "Quillfeather",
                 "given": ["Tomasz"]}], birthDate="1978-09-05"), 2)],
     "$validate": [("GET", f"/Patient/{FIRST}/$validate", None, 0),

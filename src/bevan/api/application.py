@@ -89,10 +89,13 @@ class FhirApplication:
         started = clock.now()
 
         @lru_cache(maxsize=8)
-        def stated(base: str) -> bytes:
+        def made(base: str, generation: int) -> bytes:
             return json.encode(
                 statement(INTERACTIONS, definitions, registry, installed, base=base, date=started)
             )
+
+        def stated(base: str) -> bytes:
+            return made(base, registry.generation)
 
         self._backing = Backing(record, definitions, stated, survivors, audit, advice)
 

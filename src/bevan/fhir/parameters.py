@@ -44,7 +44,8 @@ class Parameter:
     values are stored: itself, or others that hold exactly the same values together, so that for
     instance `combo-code` needs no rows beside those of `code` and `component-code`. A search
     proposes rows with the hashes of every name in `index`. `paths` are the alternatives of the
-    expression that apply to the type.
+    expression that apply to the type. One that was `added` while the server runs has no bit; until
+    it is `ready`, rows written before may have values that no index holds.
     """
 
     resource: str
@@ -60,13 +61,29 @@ class Parameter:
     number: int | None = None
     index: tuple[str, ...] = ()
     paths: tuple[Node, ...] = field(default=(), repr=False)
+    added: bool = False
+    ready: bool = True
+
+    @property
+    def indexed(self) -> bool:
+        """Whether extraction keeps its values."""
+        return self.number is not None or self.added
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A parameter that is added while the server runs; `ready`: every row is indexed by it."""
+
+    parameter: SearchParameter
+    ready: bool
 
 
 class Registry:
-    """All parameters by resource type. Immutable once made; one per process is enough.
+    """All parameters by resource type; one per process is enough.
 
     `custom` are further parameters in HL7's shape. One whose code a type already has replaces it
-    there: the same code can't mean two things in one search.
+    there: the same code can't mean two things in one search. `adopt` alone changes what there is,
+    and then `generation`, by which whoever remembers parameters knows to forget them.
     """
 
     def __init__(self, definitions: Definitions, custom: Iterable[SearchParameter] = ()) -> None:
@@ -74,10 +91,39 @@ class Registry:
         wanted = [_Parsed.of(p) for p in definitions.parameters if _usable(p)]
         added = [_Parsed.of(p) for p in custom]
         by_url = {parsed.raw.url: parsed.raw for parsed in (*wanted, *added)}
-        self._types: Mapping[str, Mapping[str, Parameter]] = {
-            type: dict(_of_type(type, _lineage(definitions, type), wanted, added, by_url))
+        self._own: Mapping[str, Mapping[str, Parameter]] = {
+            type: dict(_of_type(type, lineage(definitions, type), wanted, added, by_url))
             for type in definitions.resource_types
         }
+        self._types = self._own
+        self._added: tuple[Added, ...] = ()
+        self.generation = 0
+
+    def adopt(self, added: Iterable[Added]) -> None:
+        """Have exactly these besides what was given at the start, which they never replace."""
+        wanted = tuple(added)
+        if wanted == self._added:
+            return
+        parsed = [(_Parsed.of(each.parameter), each.ready) for each in wanted]
+        self._types = {
+            type: {**dict(_joining(type, lineage(self.definitions, type), parsed)), **own}
+            for type, own in self._own.items()
+        }
+        self._added = wanted
+        self.generation += 1
+
+    @property
+    def adopted(self) -> tuple[Added, ...]:
+        """What was added, in the order in which it was."""
+        return self._added
+
+    def standard(self, type: str, code: str) -> bool:
+        """Whether the code of a type was taken from the start."""
+        return code in self._own.get(type, {})
+
+    def added(self, type: str) -> bool:
+        """Whether any parameter of the type was added."""
+        return any(each.added for each in self.of(type).values())
 
     def find(self, type: str, code: str) -> Parameter | None:
         """The parameter `code` of a resource type, or None."""
@@ -95,7 +141,8 @@ def _usable(parameter: SearchParameter) -> bool:
     return bool(parameter.expression and parameter.base)
 
 
-def _lineage(definitions: Definitions, type: str) -> tuple[str, ...]:
+def lineage(definitions: Definitions, type: str) -> tuple[str, ...]:
+    """A type and those that it inherits from, up to Resource."""
     found = [type]
     while base := definitions.types[found[-1]].base:
         found.append(base)
@@ -136,6 +183,15 @@ def _of_type(
         made[code] = parameter
     for code, parameter in made.items():
         yield code, replace(parameter, index=_index(parameter, made))
+
+
+def _joining(
+    type: str, lineage: tuple[str, ...], added: Iterable[tuple[_Parsed, bool]]
+) -> Iterator[tuple[str, Parameter]]:
+    for parsed, ready in added:
+        if parsed.applies(lineage):
+            made = _parameter(type, lineage, parsed, {})
+            yield made.code, replace(made, added=True, ready=ready, index=(made.code,))
 
 
 def _parameter(

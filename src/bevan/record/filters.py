@@ -30,18 +30,22 @@ def groups(registry: Registry, scope: Scope, type: str | None) -> tuple[Group, .
     texts = scope.filters.get(type or "")
     if texts is None:
         return None
-    found = (_compiled(registry, type or "", text) for text in sorted(texts))
+    generation = registry.generation
+    found = (_compiled(registry, type or "", text, generation) for text in sorted(texts))
     return tuple(group for group in found if group)
 
 
 def comparable(registry: Registry, type: str, text: str) -> bool:
     """Whether a filter can be compared with a resource of the type."""
-    return bool(_compiled(registry, type, text))
+    return bool(_compiled(registry, type, text, registry.generation))
 
 
 @lru_cache(maxsize=2_000)
-def _compiled(registry: Registry, type: str, text: str) -> Group:
-    """The conditions of one filter; empty where any part of it can't be compared."""
+def _compiled(registry: Registry, type: str, text: str, generation: int) -> Group:
+    """The conditions of one filter; empty where any part of it can't be compared.
+
+    Remembered for one generation of the registry's parameters.
+    """
     try:
         query = parse(registry, type, text)
     except SearchRefused:

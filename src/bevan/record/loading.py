@@ -73,6 +73,8 @@ class Loading:
         last = {(one.type, one.id): one for one in prepared}
         chosen = [last[key] for key in sorted(last)]
         signature = await self._parts.sign(scope)
+        # They may have been prepared elsewhere, and before a parameter was added.
+        chosen = [self._parts.added.indexed(one, self._parts.preparer) for one in chosen]
         loaded = await self._load(signature, chosen, within, after)
         await self._after(chosen, loaded)
         return loaded

@@ -12,6 +12,7 @@ from bevan.fhir.parameters import Registry
 from bevan.fhir.subject import About, who
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
+from bevan.record.added import AddedParameters
 from bevan.record.bundle.references import Kinds, kinds_of
 from bevan.record.codec import open_codec
 from bevan.record.finding import Finder
@@ -68,6 +69,8 @@ async def opened(dsn: str, settings: Settings, size: int) -> Opened:
     async with general.connection() as connection:
         codec = await open_codec(connection)
     interns = Interns(general)
+    added = AddedParameters(general, settings.registry)
+    await added.current()
     parts = Parts(
         lanes=await Database.open(dsn, size=_LANES, settings=LANE_SETTINGS),
         transactions=await Database.open(dsn, size=size, settings=LANE_SETTINGS),
@@ -77,6 +80,7 @@ async def opened(dsn: str, settings: Settings, size: int) -> Opened:
         keys=Keys(general),
         heard=Heard(general),
         clock=settings.clock,
+        added=added,
     )
     searcher = await Searcher.open(
         dsn,
@@ -89,6 +93,7 @@ async def opened(dsn: str, settings: Settings, size: int) -> Opened:
             clock=settings.clock,
             bits=settings.hash_bits,
             limits=settings.limits,
+            current=added.current,
         ),
         size=size,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bevan.kernel.clock import Clock
 from bevan.kernel.database import Database
+from bevan.record.added import AddedParameters
 from bevan.record.interning import Interns
 from bevan.record.keys import Keys
 from bevan.record.lookup import settled
@@ -37,9 +38,14 @@ class Parts:
     keys: Keys
     heard: Heard
     clock: Clock
+    added: AddedParameters
 
     async def sign(self, scope: Scope) -> Signature:
-        """The scope with the numbers of its actor and purpose."""
+        """The scope with the numbers of its actor and purpose.
+
+        Nothing is prepared for a write before, so none is by parameters of long ago.
+        """
+        await self.added.current()
         agent, purpose = await self.interns.ticket(scope.ticket)
         return Signature(scope, agent, purpose)
 

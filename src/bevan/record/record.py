@@ -34,6 +34,7 @@ from bevan.record.opening import Opened, Settings, opened
 from bevan.record.provenance import TYPE as PROVENANCE
 from bevan.record.provenance import Provenances, is_derived
 from bevan.record.reader import Reader
+from bevan.record.reindex import Reindex
 from bevan.record.rows import Prepared, Validates
 from bevan.record.scope import Scope
 from bevan.record.search.limits import DEFAULT, Limits
@@ -62,6 +63,9 @@ class Record:
         self._provenances = Provenances(made.parts)
         self._notes = Notes(made.parts)
         self.erasure = Erasure(made.parts, made.settings.registry, made.settings.extractor)
+        self.reindex = Reindex(
+            made.parts.general, made.parts.preparer, made.settings.extractor, made.settings.clock
+        )
         self._tools = Tools(
             parts=made.parts,
             reader=self._reader,

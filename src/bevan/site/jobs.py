@@ -17,6 +17,8 @@ from bevan.record.scope import Actor, system
 from bevan.site.composition import Composition, compose
 
 FEED = "bevan_feed"
+# Steps of reindexing at a time: other work comes between.
+_STEPS = 100
 WORKER = Actor("system", "bevan-worker", "Bevan's own jobs")
 
 
@@ -41,6 +43,12 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
 
     async def merged() -> None:
         await made.following.follow(WORKER)
+
+    async def parameters() -> None:
+        await made.record.reindex.take_up()
+        for _ in range(_STEPS):
+            if not await made.record.reindex.step():
+                break
 
     async def duplicates() -> None:
         await Duplicates(made.record, made.clock, made.reviews).look(WORKER)
@@ -91,6 +99,7 @@ def _jobs(made: Composition, metrics: Metrics) -> list[Job]:
         Job("waiting entries", timedelta(minutes=1), waiting),
         Job("relationships", timedelta(seconds=5), relationships, wake=FEED),
         Job("merged records", timedelta(minutes=1), merged, wake=FEED),
+        Job("search parameters", timedelta(seconds=2), parameters),
         Job("duplicates", timedelta(hours=24), duplicates),
         Job("sessions", timedelta(minutes=10), made.identity.sweep),
         Job("signing keys", timedelta(hours=1), made.keys.renew),

@@ -1352,6 +1352,24 @@ CREATE SEQUENCE public.rkey_seq
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE public.search_parameter (
+    url text NOT NULL,
+    id text NOT NULL,
+    version integer NOT NULL,
+    definition text NOT NULL,
+    types text[] NOT NULL,
+    state text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    horizon xid8,
+    place bigint DEFAULT 0 NOT NULL,
+    rows bigint,
+    looked bigint DEFAULT 0 NOT NULL,
+    found bigint DEFAULT 0 NOT NULL,
+    finished timestamp with time zone,
+    CONSTRAINT search_parameter_state_check CHECK ((state = ANY (ARRAY['starting'::text, 'indexing'::text, 'ready'::text, 'refused'::text])))
+);
+
 CREATE TABLE public.session (
     secret bytea NOT NULL,
     id uuid NOT NULL,
@@ -1694,6 +1712,9 @@ ALTER TABLE ONLY public.relationship
 
 ALTER TABLE ONLY public.restricted_person
     ADD CONSTRAINT restricted_person_pkey PRIMARY KEY (patient);
+
+ALTER TABLE ONLY public.search_parameter
+    ADD CONSTRAINT search_parameter_pkey PRIMARY KEY (url);
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_id_key UNIQUE (id);

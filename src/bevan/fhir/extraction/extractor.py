@@ -39,9 +39,12 @@ class Extractor:
         self._reading = Reading(registry.definitions, Engine(registry.definitions), bases)
         self._plans: dict[str, _Plan] = {}
         self._readers: dict[tuple[str, str], Read] = {}
+        self._generation = registry.generation
 
     def extract(self, resource: Mapping[str, Any]) -> Index:
         """Everything that the record indexes of a resource; see `Index`."""
+        if self._generation != self.registry.generation:
+            self._forget()
         type = resource["resourceType"]
         keyed, whole = self._plans.get(type) or self._planned(type)
         sink = Sink(resource)
@@ -59,6 +62,8 @@ class Extractor:
 
         Raises KeyError when the type has no such parameter.
         """
+        if self._generation != self.registry.generation:
+            self._forget()
         reader = self._readers.get((type, code))
         if reader is None:
             parameter = self.registry.find(type, code)
@@ -87,7 +92,26 @@ class Extractor:
         found = self.registry.find(type, code)
         return code if found is not None and found.type == kind else None
 
+    def _forget(self) -> None:
+        """What was compiled for parameters that have changed since."""
+        self._plans, self._readers = {}, {}
+        self._generation = self.registry.generation
+
     # -- compiling --
+
+    def fault(self, parameter: Parameter) -> str:
+        """Why a parameter's values can't be indexed as it is written; empty where they can."""
+        try:
+            walks = [
+                walk
+                for path in parameter.paths
+                for walk in self._reading.walks(parameter.type, path, parameter.resource)
+            ]
+        except Unplanned:
+            return "its expression is more than a walk to elements, with tests of where()"
+        if not walks:
+            return f"its expression leads to nothing that a {parameter.type} is read from"
+        return ""
 
     def _planned(self, type: str) -> _Plan:
         trie = Trie()
@@ -109,7 +133,7 @@ class Extractor:
         """Which parameters are read where; what can't be walked to goes to `whole`."""
         places: dict[_Place, list[Slot]] = {}
         for parameter in self.registry.of(type).values():
-            if parameter.number is None:
+            if not parameter.indexed:
                 continue
             for path in parameter.paths:
                 try:

@@ -83,6 +83,9 @@ def known(registry: Registry, type: str, name: str) -> Parameter:
         raise refuse(name, f"{whose} has no search parameter “{name}”.", "not-supported")
     if parameter.type not in MODIFIERS or (parameter.type == "special" and name not in SPECIAL):
         raise refuse(name, f"The search parameter “{name}” is not supported.", "not-supported")
+    if not parameter.ready:
+        text = f"“{name}” is not wholly indexed yet: a search by it would miss resources."
+        raise refuse(name, text, "transient")
     return parameter
 
 

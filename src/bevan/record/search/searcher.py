@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -74,9 +74,16 @@ class Found:
     rkey: int
 
 
+async def nothing_new() -> None:
+    """Where no parameter is ever added."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a Searcher is made of. `bits` are the extractor's; `codes` None: R4's own alone."""
+    """What a Searcher is made of. `bits` are the extractor's; `codes` None: R4's own alone.
+
+    `current` brings the registry's added parameters up to date.
+    """
 
     definitions: Definitions
     registry: Registry
@@ -87,6 +94,7 @@ class Settings:
     bits: int = 64
     codes: Codes | None = None
     limits: Limits = DEFAULT
+    current: Callable[[], Awaitable[None]] = nothing_new
 
 
 class Searcher:
@@ -96,6 +104,7 @@ class Searcher:
         self._settings = settings
         self._pools = pools
         self._queries: dict[tuple[str | None, str, bool], Query] = {}
+        self._generation = 0
         extractor = settings.extractor
         terms = Terms(extractor, Shapes(settings.definitions, extractor), settings.bits)
         self._terms = terms
@@ -138,6 +147,7 @@ class Searcher:
         durable before this returns. Raises SearchRefused for what isn't understood,
         SearchTooCostly for what would take too long, Unavailable without a database.
         """
+        await self._settings.current()
         read = self._read(type, query, lenient)
         if within is not None:
             read = confined(self._settings.registry, read, *within)
@@ -168,6 +178,7 @@ class Searcher:
         For conditional interactions: every match is compared with its content, nothing is
         audited. Raises SearchRefused also for a query that has no condition at all.
         """
+        await self._settings.current()
         read = self._read(type, query, False)
         if not read.conditions:
             raise refuse("query", "A conditional interaction needs a condition.", "required")
@@ -187,6 +198,8 @@ class Searcher:
             await self._settings.codec.learn(connection)
 
     def _read(self, type: str | None, query: str, lenient: bool) -> Query:
+        if self._generation != self._settings.registry.generation:
+            self._queries, self._generation = {}, self._settings.registry.generation
         key = (type, query, lenient)
         read = self._queries.get(key)
         if read is None:

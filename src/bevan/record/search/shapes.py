@@ -41,9 +41,13 @@ class Shapes:
         self.definitions = definitions
         self._extractor = extractor
         self._kept: dict[tuple[str, str], Shape] = {}
+        self._generation = 0
 
     def of(self, parameter: Parameter) -> Shape:
         """The shape of a parameter."""
+        generation = self._extractor.registry.generation
+        if generation != self._generation:
+            self._kept, self._generation = {}, generation
         key = (parameter.resource, parameter.code)
         shape = self._kept.get(key)
         if shape is None:
