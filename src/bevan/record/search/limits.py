@@ -45,7 +45,8 @@ class Guard:
     async def check(self, connection: Connection, sql: str, arguments: Arguments) -> None:
         """Raise SearchTooCostly for a query that would cost more than the limit.
 
-        A statement of another kind, such as EXPLAIN itself, has no cost. The text gives no figures: they would tell how many rows there are.
+        A statement of another kind, such as EXPLAIN itself, has no cost. The text gives no
+        figures: they would tell how many rows there are.
         """
         if self._cheap.get(sql, 0) > self._now() or not sql.startswith(("select", "with")):
             return
