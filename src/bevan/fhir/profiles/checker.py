@@ -160,6 +160,9 @@ class Checker:
         self._going.add(key)
         try:
             self.element(Spot(spot.element, spot.path, spot.name, None), tree, around, report)
+        except (TypeError, AttributeError, KeyError, ValueError):
+            text = f"Not checked: {profile} is malformed, or this is too malformed for it"
+            report.warning("exception", text, spot.path)
         finally:
             self._going.discard(key)
 

@@ -72,8 +72,9 @@ def _identifier(spot: Spot, report: Report) -> None:
 
 
 def _attachment(spot: Spot, report: Report) -> None:
-    data, size = spot.text("data"), spot.value.get("size")
-    if not data or not isinstance(size, int):
+    data = spot.text("data")
+    size = spot.value.get("size") if data else None
+    if not isinstance(size, int):
         return
     try:
         found = len(binascii.a2b_base64(data))

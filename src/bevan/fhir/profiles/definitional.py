@@ -23,8 +23,13 @@ LARGEST = 2_000
 def check(checker: Checker, spot: Spot, report: Report) -> None:
     """Report what is wrong with a definition."""
     kind = CHECKS.get(spot.type)
-    if kind is not None:
+    if kind is None:
+        return
+    try:
         kind(checker, spot, report)
+    except (TypeError, AttributeError, KeyError, ValueError):
+        text = "Too malformed to be looked at as a whole"
+        report.error("structure", text, spot.path, "R4 5.1")
 
 
 def _structure(checker: Checker, spot: Spot, report: Report) -> None:
@@ -49,9 +54,8 @@ def _structure(checker: Checker, spot: Spot, report: Report) -> None:
         return
     try:
         root = checker.snapshots.draft(value)
-    except (BadProfile, KeyError, TypeError, AttributeError) as error:
-        text = str(error) if isinstance(error, BadProfile) else "No snapshot can be made of it"
-        report.error("structure", text, f"{spot.path}.differential", "R4 5.1")
+    except BadProfile as error:
+        report.error("structure", str(error), f"{spot.path}.differential", "R4 5.1")
         return
     _discriminators(checker, root, spot, report)
 

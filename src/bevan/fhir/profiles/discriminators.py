@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bevan.fhir.conformance.node import Definition, Node
-from bevan.fhir.profiles import bindings, values
+from bevan.fhir.path.element import Element
+from bevan.fhir.profiles import bindings, targets, values
 from bevan.fhir.profiles.around import Around
 from bevan.fhir.profiles.report import Report
 from bevan.fhir.profiles.spot import Spot
@@ -70,11 +71,15 @@ def spots(
         return
     (name, argument), rest = way[0], way[1:]
     if name == "resolve()":
-        found = around.resolve(spot.text("reference") or _text(spot.value))
+        text = spot.text("reference") or _text(spot.value)
+        found = around.resolve(text)
         if found is not None:
             element, inside = found
             target = Spot(element, inside.resource.path, "", None)
             yield from spots(checker, target, rest, inside)
+        elif not rest:  # what can't be had still has the type that its reference tells
+            kind = targets.named(checker, text, spot)
+            yield from [(Spot(Element(None, kind), "", "", None), around)] if kind else []
         return
     if name == "ofType()":
         if spot.type == argument:

@@ -45,7 +45,7 @@ def check(checker: Checker, spot: Spot, around: Around, report: Report) -> None:
     _modifying(spot, modifier=tree.definition.get("isModifier") is True, report=report)
     if holder is not None:
         _context(checker, spot, holder, structure, around, report)
-    checker.element(spot, tree, around, report)
+    checker.once(spot, tree, url, around, report)
 
 
 def _nested(checker: Checker, spot: Spot, holder: Spot | None, report: Report) -> None:

@@ -62,6 +62,8 @@ class Rules:
         outer, self._now.around = self._now.around, around
         try:
             return run(spot.element, around.variables())
+        except (TypeError, AttributeError, KeyError, ValueError) as error:
+            raise PathFailed("a value isn't what its type says") from error
         finally:
             self._now.around = outer
 
@@ -72,6 +74,8 @@ class Rules:
             found = run(spot.element, around.variables())
         except (PathFailed, ArithmeticError):
             return None
+        except (TypeError, AttributeError, KeyError, ValueError):
+            return None  # a value that isn't what its type says, which is told as a fault already
         finally:
             self._now.around = outer
         if not found:

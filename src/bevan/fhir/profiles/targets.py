@@ -23,7 +23,7 @@ def check(checker: Checker, spot: Spot, node: Node, around: Around, report: Repo
     if not wanted or not text:
         return
     found = around.resolve(text)
-    kind = found[0].type if found else _named(checker, text, spot)
+    kind = found[0].type if found else named(checker, text, spot)
     _held(spot, wanted, text, around, report)
     profiles = [str(profile) for type in wanted for profile in type["targetProfile"]]
     types = {profile: checker.type_of(profile) for profile in profiles}
@@ -35,7 +35,8 @@ def check(checker: Checker, spot: Spot, node: Node, around: Around, report: Repo
         _conform(checker, spot, found, fitting, report)
 
 
-def _named(checker: Checker, text: str, spot: Spot) -> str:
+def named(checker: Checker, text: str, spot: Spot) -> str:
+    """The type that a reference's text, or else its ``type``, tells; nothing for none."""
     types = checker.reader.definitions.resource_types
     named = references.type_of(text, types, conditional=True) or ""
     claimed = spot.text("type")

@@ -98,9 +98,11 @@ def _everywhere(library: Library) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for url in library.addresses("ImplementationGuide"):
         guide = library.find("ImplementationGuide", url) or {}
-        for each in guide.get("global") or ():
-            type = str(each.get("type"))
-            found[type] = (*found.get(type, ()), str(each.get("profile")))
+        rows = guide.get("global")
+        for each in rows if isinstance(rows, list) else ():
+            if isinstance(each, dict):
+                type = str(each.get("type"))
+                found[type] = (*found.get(type, ()), str(each.get("profile")))
     return found
 
 

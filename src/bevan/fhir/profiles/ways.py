@@ -25,10 +25,10 @@ class Ways:
         return nodes
 
     def tree(self, canonical: str) -> Node | None:
-        """The tree of a profile; None when it isn't loaded or makes no sense."""
+        """The tree of a profile; None when it isn't loaded, or is malformed."""
         try:
             return self._snapshots.find(canonical)
-        except BadProfile:
+        except (BadProfile, TypeError, AttributeError, KeyError):
             return None
 
     def _step(self, node: Node, name: str, argument: str) -> Iterator[Node]:
