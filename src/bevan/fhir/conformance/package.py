@@ -10,7 +10,9 @@ from typing import Any
 
 from bevan.fhir import json
 
-KINDS = frozenset({"StructureDefinition", "ValueSet", "CodeSystem", "ImplementationGuide"})
+KINDS = frozenset(
+    {"StructureDefinition", "ValueSet", "CodeSystem", "ImplementationGuide", "Questionnaire"}
+)
 MOST = 256 * 2**20
 """Bytes that a package may have unpacked: more is refused, be it a mistake or a bomb."""
 

@@ -11,7 +11,7 @@ from bevan.fhir.conformance.value_sets import LocalValueSets
 from bevan.fhir.definitions import Definitions
 from bevan.fhir.outcome import Issue
 from bevan.fhir.path.element import Element
-from bevan.fhir.profiles import bundles, definitional, narratives
+from bevan.fhir.profiles import answers, bundles, definitional, narratives
 from bevan.fhir.profiles.around import Around, Fetch, nothing
 from bevan.fhir.profiles.checker import Checker
 from bevan.fhir.profiles.options import Options
@@ -67,6 +67,8 @@ class Profiles:
         self._checker.base(spot, None, around, report)
         definitional.check(self._checker, spot, report)
         narratives.check(spot, report)
+        if spot.type == "QuestionnaireResponse":
+            answers.check(self._checker, spot, around, report)
         if spot.type == "Bundle":
             bundles.check(spot, self._checker.reader.definitions, report)
         for profile in (*claimed(spot.value), *self._everywhere.get(spot.type, ()), *profiles):
