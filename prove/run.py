@@ -11,7 +11,17 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGES = PROJECT / "docs" / "reference" / "proof"
-PROOFS = ("wheel", "crash", "linkage", "matrix", "timing", "audit", "who-looked", "search")
+PROOFS = (
+    "wheel",
+    "crash",
+    "linkage",
+    "matrix",
+    "timing",
+    "audit",
+    "who-looked",
+    "search",
+    "growth",
+)
 
 
 def main(names: list[str]) -> int:

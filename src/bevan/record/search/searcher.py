@@ -246,7 +246,10 @@ class Searcher:
         )
         plan = self._planner.plan(scope, query.type, resolved, now, types=query.types)
         keys = self._orders.keys(scope, query.sort, plan.arguments.bind)
-        sql, arguments = select.rows(plan, keys or (), None, (query.count or PAGE) + 1)
+        if query.summary == "count" or query.count == 0:
+            sql, arguments = select.count(plan)
+        else:
+            sql, arguments = select.rows(plan, keys or (), None, (query.count or PAGE) + 1)
         costs = await self._pools.explained(sql, arguments, bound=plan.bound)
         limits = self._settings.limits
         issues = words(query, plan, resolved, keys is not None, costs, limits)
