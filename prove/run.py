@@ -21,6 +21,7 @@ PROOFS = (
     "who-looked",
     "search",
     "growth",
+    "validation",
 )
 
 
