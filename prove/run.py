@@ -18,6 +18,7 @@ PROOFS = (
     "matrix",
     "timing",
     "audit",
+    "disposal",
     "who-looked",
     "search",
     "growth",
