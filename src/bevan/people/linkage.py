@@ -7,7 +7,9 @@ to look at. Two different verified numbers are never proposed, and never shown t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -92,7 +94,9 @@ class Linkage:
                 retain_intermediate_calculation_columns=False,
             )
             linker = Linker(frames, settings)
-            found = linker.inference.predict(threshold_match_probability=REVIEW)
+            # Only now: making one turns its lines on.
+            with _quiet():
+                found = linker.inference.predict(threshold_match_probability=REVIEW)
             return list(self._judged(connection, found.physical_name))
 
     def _judged(self, connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[Pair]:
@@ -105,6 +109,18 @@ class Linkage:
             }
             verdict: Verdict = "review" if why else "propose"
             yield Pair(left, right, score, bits, levels, verdict, tuple(why))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Splink tells its progress in lines of its own, which nobody who serves a region asked for."""
+    told = logging.getLogger("splink")
+    before = told.level
+    told.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        told.setLevel(before)
 
 
 def _level(comparison: Comparison, gamma: int) -> str | None:

@@ -27,7 +27,7 @@ from bevan.record.loading import Loaded
 from bevan.record.record import Record
 from bevan.record.scope import Actor, Scope, system
 from bevan.site.composition import Composition, compose
-from bevan.site.processes.demo_accounts import accounts, sign_in_lines
+from bevan.site.processes.demo_accounts import accounts, act, sign_in_lines
 from bevan.site.processes.parent import die_with_supervisor
 from bevan.synthetic import region
 from bevan.synthetic.region import Region
@@ -64,6 +64,7 @@ async def _begin(made: Composition, built: Region) -> None:
         await made.record.introduce(scope, source.uri, source.organisation, source.name)
     await write(made.record, scope, region.named(built.people, built.seed))
     await made.identity.seed(accounts(built))
+    await act(made.proxies)
     await made.projection.catch_up()
     await _note(made, 0)
     logger().info("stories loaded")

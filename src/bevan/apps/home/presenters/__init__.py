@@ -9,9 +9,11 @@ from bevan.identity.accounts import Account
 from bevan.web.app import App, Link
 
 RUNNING = ("analyst", "privacy", "engineer", "developer", "clerk")
-STARTS = ("priya-nair",)
+STARTS = ("priya-nair", "dot-pemberton")
+FIRST = 4
+"""So many people using services are shown at once; the others behind a word."""
 GROUPS = (
-    ("citizens", "People using services", "Large and calm"),
+    ("citizens", "People using services", "Large and calm. Start with Dot"),
     ("care", "People giving care", "Dense and fast. Start with Priya"),
     ("region", "People running the region", "Counts, rules and evidence"),
 )
@@ -36,15 +38,17 @@ class Group:
     title: str
     words: str
     people: tuple[Card, ...]
+    others: tuple[Card, ...] = ()
 
 
 def groups(accounts: Sequence[Account]) -> tuple[Group, ...]:
     """Only groups that have somebody in them."""
     cards = [(group_of(account), card(account)) for account in accounts]
-    made = (
-        Group(title, words, tuple(one for group, one in cards if group == name))
-        for name, title, words in GROUPS
-    )
+    made = []
+    for name, title, words in GROUPS:
+        people = tuple(one for group, one in cards if group == name)
+        shown = FIRST if name == "citizens" else len(people)
+        made.append(Group(title, words, people[:shown], people[shown:]))
     return tuple(group for group in made if group.people)
 
 

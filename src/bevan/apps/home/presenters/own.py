@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from bevan.access.proxies import Proxy
 from bevan.apps.home.service import Own, Section
 from bevan.fhir.codes import displays
+from bevan.fhir.products import dosage, figures, grouped
 from bevan.web import words
 from bevan.web.components import State
 
@@ -95,7 +96,9 @@ def _until(right: Proxy | None) -> str:
 
 
 def _part(section: Section, own: Own) -> Part:
-    shown = tuple(_line(one) for one in section.resources if not _void(one))
+    counted = [one for one in section.resources if not _void(one)]
+    one_each = _medicines if section.name == "medicines" else _each
+    shown = tuple(one_each(counted))
     states = [
         State("failed", f"{name} can't be shown now.", "This isn't “none”. " + _heard(heard))
         for name, heard in own.failed
@@ -110,6 +113,31 @@ def _part(section: Section, own: Own) -> Part:
     more = section.total - len(section.resources)
     rest = f"{more} more: ask your GP surgery for the whole list." if more > 0 else ""
     return Part(section.name, section.title, shown, tuple(states), rest)
+
+
+def _each(resources: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    return map(_line, resources)
+
+
+def _medicines(resources: Sequence[dict[str, Any]]) -> Iterator[Line]:
+    """A medicine once, however many systems sent it: as it was written last.
+
+    Where another system gives other numbers, what it says stands beside, since nobody here knows
+    which of them is right.
+    """
+    for members in grouped(sorted(resources, key=_at, reverse=True)):
+        line, said = _line(members[0]), figures(dosage(members[0]))
+        others = {
+            text: None
+            for text in map(dosage, members[1:])
+            if text and said and figures(text) != said
+        }
+        more = "".join(f" Another system says: {text}." for text in others)
+        yield replace(line, more=f"{line.more}.{more}" if more else line.more)
+
+
+def _at(resource: Mapping[str, Any]) -> str:
+    return next((str(resource[name]) for name in WHEN if resource.get(name)), "")
 
 
 def _heard(heard: Any) -> str:
@@ -130,7 +158,7 @@ def _codes(concept: Mapping[str, Any] | None) -> set[str]:
 
 def _line(resource: Mapping[str, Any]) -> Line:
     concept = resource.get(NAMED[resource["resourceType"]])
-    at = next((str(resource[name]) for name in WHEN if resource.get(name)), "")
+    at = _at(resource)
     when = words.long_date(at[:10]) if at else ""
     return Line(_named(concept) or _reference(resource), _more(resource), when)
 
