@@ -178,6 +178,8 @@ async def test_parameters_are_validated_themselves_where_they_hold_nothing_else(
         (WREN, "mode=create&mode=update"),
         (WREN, "profile="),
         (wrapped(mode={"valueCode": "create"}), ""),
+        ({"resourceType": "Parameters", "parameter": 5}, ""),
+        ({"resourceType": "Parameters", "parameter": ["x"]}, "mode=create"),
         (wrapped(resource={"resource": "x"}), ""),
         (wrapped(resource={"resource": WREN}, profile={"valueString": "x"}), ""),
     ],

@@ -61,7 +61,8 @@ class Invocation:
         """The parameters of this name in a posted Parameters resource, in their order."""
         if self.body is None or self.body.get("resourceType") != "Parameters":
             return
-        for each in self.body.get("parameter") or ():
+        parts = self.body.get("parameter")
+        for each in parts if isinstance(parts, list) else ():
             if isinstance(each, Mapping) and each.get("name") == name:
                 yield each
 

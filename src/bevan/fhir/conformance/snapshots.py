@@ -31,7 +31,7 @@ class Snapshots:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.inherited: set[int] = set()
-        self._made: dict[int, Node] = {}
+        self._made: dict[int, tuple[Mapping[str, Any], Node]] = {}
 
     def find(self, canonical: str) -> Node | None:
         """The tree of a type or profile by canonical address (a bare name is one of R4's types).
@@ -51,8 +51,9 @@ class Snapshots:
         """The tree of a structure of the library. Raises BadProfile."""
         key = id(structure)
         if key not in self._made:
-            self._made[key] = self._make(structure, depth)
-        return self._made[key]
+            # The structure is kept, too: its identity may not become another's.
+            self._made[key] = structure, self._make(structure, depth)
+        return self._made[key][1]
 
     def elements(self, structure: Mapping[str, Any]) -> list[Definition]:
         """The snapshot as ElementDefinitions with their ids, in order."""

@@ -19,9 +19,12 @@ Conforms = Callable[[Mapping[str, Any], str, Around], bool | None]
 
 
 class _Now(threading.local):
-    """What surrounds the element whose rules are being evaluated."""
+    """What surrounds the element whose rules are being evaluated, and whether something that an
+    expression asked for couldn't be had: a value set, a profile, a resource.
+    """
 
     around: Around | None = None
+    undecided: bool = False
 
 
 class Rules:
@@ -46,8 +49,13 @@ class Rules:
         if isinstance(run, str):
             report.warning("not-supported", "The rule can't be evaluated", spot.path, key)
             return
+        outer, self._now.undecided = self._now.undecided, False
         answer = self._evaluated(run, spot, around)
-        if answer is None:
+        undecided, self._now.undecided = self._now.undecided, outer
+        if answer is False and undecided:
+            text = "Not checked: the rule needs what is not loaded, or can't be reached"
+            report.note("not-found", text, spot.path, key)
+        elif answer is None:
             report.warning("not-supported", "The rule can't be evaluated here", spot.path, key)
         elif not answer:
             text = str(rule.get("human") or "The rule is broken")
@@ -98,7 +106,11 @@ class Rules:
     def _resolve(self, reference: str) -> Mapping[str, Any] | None:
         around = self._now.around
         found = around.resolve(reference) if around is not None else None
-        return found[0].value if found is not None else None
+        if found is None:
+            self._now.undecided = True
+            return None
+        resource: Mapping[str, Any] = found[0].value
+        return resource
 
     def _member(self, value: Any, type: str, value_set: str) -> bool | None:
         codings = value.get("coding") or () if isinstance(value, dict) and "coding" in value else ()
@@ -112,8 +124,13 @@ class Rules:
             }
         if "yes" in verdicts:
             return True
-        return None if "not checked" in verdicts else False
+        if "not checked" not in verdicts:
+            return False
+        self._now.undecided = True
+        return None
 
     def _conform(self, resource: Mapping[str, Any], profile: str) -> bool | None:
         around = self._now.around
-        return None if around is None else self._conforms(resource, profile, around)
+        found = None if around is None else self._conforms(resource, profile, around)
+        self._now.undecided = self._now.undecided or found is None
+        return found

@@ -23,8 +23,8 @@ from bevan.fhir.validation import Validator
 class Profiles:
     """Validates resources against R4, the profiles they claim, and profiles asked for.
 
-    One for the process: it keeps what it has made of definitions. ``fetch`` of a call is the way to
-    resources that a reference names and that aren't in what is validated.
+    One for the process, in any of its threads: it keeps what it has made of definitions. ``fetch``
+    of a call is the way to resources that a reference names and that aren't in what is validated.
     """
 
     def __init__(
