@@ -16,14 +16,16 @@ WRONG = {
     "bundle-ihe-bad", "bundle-slice-bad1", "bundle-slice-bad2", "bb-obs-value-is-not-quantity",
     "bb-obs-value-is-not-in-valueset", "bb-obs-value-is-not-quantity-or-string", "inv-checks",
     "patient-min-none1", "patient-min-fixed1", "patient-min-pattern1", "obs-value-min-g",
-    "obs-value-max-g", "test-input-params-example1",
+    "obs-value-max-g", "type-subtype-slicing2", "type-subtype-slicing3",
+    "test-input-params-example1",
 }  # fmt: skip
 RIGHT = {
     "slice-by-polymorphic-type", "slicing-types-by-string", "profile-choice-2", "profile-choice-3",
     "bundle-slice-good", "patient-circle1-good-alone", "patient-circle1-good-linked",
     "patient-circle1-good-source", "patient-circle2-good-alone", "patient-circle2-good-linked1",
     "patient-circle2-good-source1", "patient-circle2-good-source2", "patient-lang-inv",
-    "mycommunication.valid.example", "jv-patient-good", "profile-slicing-type-example-good",
+    "mycommunication.valid.example", "jv-patient-good", "type-subtype-slicing1",
+    "profile-slicing-type-example-good",
     "patient-min-none", "patient-min-pattern", "patient-value-present-good", "de-address-example",
     "xhtml-ctrl-two-lang-good", "xhtml-ctrl-two-lang-good2",
 }  # fmt: skip

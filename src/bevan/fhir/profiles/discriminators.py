@@ -36,16 +36,19 @@ def steps(path: str) -> list[Step]:
 
 
 def belongs(checker: Checker, spot: Spot, slice: Node, slicing: Definition, around: Around) -> bool:
-    """True when all discriminators put the element into this slice."""
+    """True when the discriminators put the element into this slice; one that demands nothing of
+    the slice doesn't count.
+    """
     found = slicing.get("discriminator") or ()
     if not found:
         return _typed(checker, [(spot, around)], [slice])
-    return all(_fits(checker, spot, slice, each, around) for each in found)
+    outcomes = {_fits(checker, spot, slice, each, around) for each in found}
+    return True in outcomes and False not in outcomes
 
 
 def _fits(
     checker: Checker, spot: Spot, slice: Node, discriminator: Definition, around: Around
-) -> bool:
+) -> bool | None:
     kind, path = discriminator.get("type"), str(discriminator.get("path", "$this"))
     if path == "url" and spot.type == "Extension":
         wanted = checker.extension_url(slice)
@@ -121,11 +124,13 @@ def _profiled(checker: Checker, there: list[tuple[Spot, Around]], nodes: list[No
     return False
 
 
-def _valued(checker: Checker, there: list[tuple[Spot, Around]], nodes: list[Node]) -> bool:
-    """By value or pattern: what the slice demands at the place is met by one of the elements."""
+def _valued(checker: Checker, there: list[tuple[Spot, Around]], nodes: list[Node]) -> bool | None:
+    """By value or pattern: what the slice demands at the place is met by one of the elements;
+    None where it demands nothing.
+    """
     demanding = [node for node in nodes if demands(checker, node)]
     if not demanding:
-        return False
+        return None
     return any(all(meets(checker, spot, node) for node in demanding) for spot, _ in there)
 
 
