@@ -13,6 +13,7 @@ from starlette.responses import Response
 from bevan.access.keeping.disposal import Disposal, KeepingRefused
 from bevan.access.keeping.disposing import GRACE
 from bevan.access.keeping.keeping import LEAST
+from bevan.apps.keeping.presenters import destroyed
 from bevan.apps.keeping.service import named, proof
 from bevan.identity.sessions import Session
 from bevan.web.errors import not_found
@@ -197,6 +198,7 @@ async def _draw(
         status=422 if errors else 200,
         one=found,
         person=person,
+        destroyed=destroyed(found.removed),
         said=given.keeping.schedules.schedules[found.schedule].says,
         mine=found.asked_by[0] == session.actor.id,
         ends=None if found.told is None else found.told + GRACE,
