@@ -18,3 +18,7 @@ DELETE FROM person_decision WHERE first = ANY({ids}) OR second = ANY({ids})
 -- name: person_closed
 -- That one of their records was closed under an old identity.
 DELETE FROM person_closed WHERE person = ANY({ids})
+
+-- name: person_stated
+-- What sources said of their records having been replaced.
+DELETE FROM person_stated WHERE merged = ANY({ids}) OR survivor = ANY({ids})

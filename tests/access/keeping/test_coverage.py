@@ -20,6 +20,7 @@ ELSEWHERE = {
         "attempt", "authorisation", "challenge", "errand", "used_once",
     },
     "holds nothing about people of the record": {
+        "conformance_package", "search_parameter",
         "access_cursor", "audit_handed", "audit_link", "audit_statement", "audit_statement_handed",
         "bevan_job", "bevan_mark", "bevan_migration", "content_dict", "feed_epoch", "import_ledger",
         "look_cursor", "person_cursor", "purpose", "register_evidence", "registered_client",

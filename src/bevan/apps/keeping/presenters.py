@@ -14,7 +14,8 @@ _WORDS = {
     "proxy": "Rights to act", "proxy_request": "Rights to act", "look": "Looks",
     "looker": "Looks", "watch_case": "Cases of the worklist", "person_moved": "Merges",
     "person_merge": "Merges", "person_correction": "Corrections", "person_decision": "Decisions",
-    "person_closed": "Merges", "account": "Account", "account_event": "Account's history",
+    "person_closed": "Merges", "person_stated": "Merges", "account": "Account",
+    "account_event": "Account's history",
     "session": "Sign-ins", "login_grant": "Sign-ins", "one_time_code": "Letters and codes",
     "outbox": "Letters and codes", "app_grant": "Apps allowed", "app_launch": "Apps allowed",
 }  # fmt: skip
