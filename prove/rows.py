@@ -35,6 +35,7 @@ OPERATIONS = {
     "move-entries": "$move-entries",
     "new-identity": "$new-identity",
     "validate": "$validate",
+    "everything": "$everything",
 }
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.

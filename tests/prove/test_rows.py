@@ -89,11 +89,11 @@ def test_a_new_one_without_its_row_is_found() -> None:
         return Response()
 
     route = Route("/record/{patient}/everything", page)
-    declared = Declared("everything", "urn:x", "Everything.", "r", ("instance",), ("Patient",))
+    declared = Declared("whole", "urn:x", "Everything.", "r", ("instance",), ("Patient",))
     found = without_row(
         {*BY_NAME, "subscribe"}, {one.name for one in (*LISTED, declared)}, routed(route)
     )
-    assert list(found) == ["subscribe", "$everything", "/record/{patient}/everything"]
+    assert list(found) == ["subscribe", "$whole", "/record/{patient}/everything"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

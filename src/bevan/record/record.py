@@ -31,6 +31,7 @@ from bevan.record.history import History, HistoryPage
 from bevan.record.loading import MOST, Loaded, Loading, Within
 from bevan.record.notes import Notes
 from bevan.record.opening import Opened, Settings, opened
+from bevan.record.person import People
 from bevan.record.provenance import TYPE as PROVENANCE
 from bevan.record.provenance import Provenances, is_derived
 from bevan.record.reader import Reader
@@ -53,7 +54,7 @@ class Record:
         """Use :meth:`open`."""
         self.base = made.settings.base
         self._made = made
-        self._parts = made.parts
+        self._parts, parts, settings = made.parts, made.parts, made.settings
         self._reader = Reader(made.parts, Filters(made.settings.extractor, made.settings.clock))
         self._writer = Writer(made.parts)
         self._conditionals = Conditionals(made.parts, made.finder, self._reader)
@@ -62,10 +63,9 @@ class Record:
         self._loading = Loading(made.parts)
         self._provenances = Provenances(made.parts)
         self._notes = Notes(made.parts)
+        self.people = People(made.parts, self._reader, made.settings.extractor, self.base)
         self.erasure = Erasure(made.parts, made.settings.registry, made.settings.extractor)
-        self.reindex = Reindex(
-            made.parts.general, made.parts.preparer, made.settings.extractor, made.settings.clock
-        )
+        self.reindex = Reindex(parts.general, parts.preparer, settings.extractor, settings.clock)
         self._tools = Tools(
             parts=made.parts,
             reader=self._reader,

@@ -20,7 +20,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from bevan.record.scope import SEALS, Scope
+from bevan.record.scope import SEALED_AND_LOCKED, SEALS, Scope
 
 Bind = Callable[[object, str], str]
 
@@ -77,6 +77,23 @@ def opened(scope: Scope, row: str, bind: Bind) -> str:
     return (
         f"({row}.labels & {hidden} & ~{SEALS}) = 0 and"
         f" unsealed({row}.labels, {hidden}, {row}.sealer, {row}.patient, {holders}, {at})"
+    )
+
+
+def kept_back(scope: Scope, person: str, types: Callable[[], str], bind: Bind) -> str:
+    """Whether rows about ``person`` (an expression) are kept back for a label, yet not in secret.
+
+    ``types`` makes a condition on the type of the rows, alias ``w``. Nothing else narrows them, or
+    somebody could find out what is kept back by asking for one thing after the other.
+    """
+    told = scope.hidden & ~SEALED_AND_LOCKED
+    if not told:
+        return "false"
+    return (
+        f"exists (select from resource w where w.patient = {person} and {types()}"
+        f" and w.labels <> 0 and w.labels & {bind(told, 'int')} <> 0"
+        f" and w.labels & {SEALED_AND_LOCKED} = 0 and not w.deleted"
+        f" and not ({opened(scope, 'w', bind)}))"
     )
 
 

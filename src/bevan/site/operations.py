@@ -10,7 +10,7 @@ from bevan.fhir.operation import Declared
 from bevan.people import match, trace
 from bevan.people import operations as identity
 from bevan.people.model import load
-from bevan.record import parameter_status, validate
+from bevan.record import everything, parameter_status, validate
 from bevan.site.composition import Composition
 
 LISTED: tuple[Declared, ...] = (
@@ -18,6 +18,7 @@ LISTED: tuple[Declared, ...] = (
     trace.DECLARED,
     *identity.DECLARED,
     validate.DECLARED,
+    everything.DECLARED,
     parameter_status.DECLARED,
 )
 
@@ -29,5 +30,6 @@ def installed(made: Composition) -> tuple[Operation, ...]:
         trace.Trace(made.record, made.tracing),
         *identity.installed(made.merging, made.unmerging, made.correction, made.identities),
         validate.Validate(made.record, made.conformance),
+        everything.Everything(made.record.people, made.definitions),
         parameter_status.ParameterStatus(made.record.reindex),
     )

@@ -19,7 +19,7 @@ from bevan.record.search.arguments import Arguments
 from bevan.record.search.resolved import Identified, Linked, Resolved, Within
 from bevan.record.search.terms import FALSE, Term, Terms, Trust, about_covert, holds, is_about
 from bevan.record.search.tokens import hashed
-from bevan.record.visibility import opened, unlabelled, visible, visible_about
+from bevan.record.visibility import kept_back, unlabelled, visible, visible_about
 
 MOST_LINKED_TOKENS = 50
 # Set on looked-at content whose row is about somebody to whom alone the mask applies.
@@ -59,14 +59,10 @@ class Plan:
         It has nothing to do with the search's other conditions: else somebody could find out
         what is kept back by asking for one code after the other.
         """
-        person, told = arguments.bind(self.person, "uuid"), arguments.bind(self.told, "int")
-        opens = opened(self.scope, "w", arguments.bind) if self.scope else "false"
-        return (
-            f"exists (select from resource w where w.patient = {person}"
-            f" and w.type = '{self.type}' and w.labels <> 0 and w.labels & {told} <> 0"
-            f" and w.labels & {SEALED_AND_LOCKED} = 0 and not w.deleted"
-            f" and not ({opens}))"
-        )
+        if self.scope is None:
+            return "false"
+        person = arguments.bind(self.person, "uuid")
+        return kept_back(self.scope, person, lambda: f"w.type = '{self.type}'", arguments.bind)
 
     def condition(self, arguments: Arguments, *, filtered: bool) -> str:
         """The whole condition. `filtered`: tokens only filter, they don't choose the index."""
