@@ -100,10 +100,9 @@ class People:
         self._extractor = extractor
         self._sql = statements("bevan.record", "person.sql")
         start = f"(?:{re.escape(base)}/)?" if base else ""
-        address = (
-            rf'"reference":"{start}([A-Z][A-Za-z]+)/([A-Za-z0-9.\-]{{1,64}})(?:/_history/\d+)?"'
-        )
-        self._reference = re.compile(address.encode(), re.ASCII)
+        end = r"/([A-Za-z0-9.\-]{1,64})(?:/_history/\d+)?\""
+        self._reference = _pattern(rf'"reference":"{start}([A-Z][A-Za-z]+){end}')
+        self._patient = _pattern(rf'"reference":"{start}Patient{end}')
 
     async def page(
         self, scope: Scope, id: str, wanted: Wanted, place: Place, query: str = ""
@@ -238,18 +237,22 @@ class People:
     def _people(self, id: str, rows: _Rows, own: Sequence[Shown]) -> Counter[UUID]:
         """Whom the page tells of: those whom rows are about, and those whom these refer to."""
         told: Counter[UUID] = Counter({compartment(id): 0})
+        keys: dict[bytes, UUID] = {}
         for row, shown in zip(rows.found, own, strict=True):
-            about = {each for each in audit.people(row["patient"], row["patients"]) if each}
-            named = self._reference.findall(shown.content)
-            told.update(
-                about | {compartment(to.decode()) for kind, to in named if kind == b"Patient"}
-            )
+            people = set(filter(None, audit.people(row["patient"], row["patients"])))
+            for to in self._patient.findall(shown.content):
+                if to not in keys:
+                    keys[to] = compartment(to.decode())
+                people.add(keys[to])
+            for person in people:
+                told[person] += 1
         return told
 
     def _note(self, found: set[Address], rows: Iterable[Shown]) -> None:
+        raw: set[tuple[bytes, bytes]] = set()
         for row in rows:
-            for type, id in self._reference.findall(row.content):
-                found.add((type.decode(), id.decode()))
+            raw.update(self._reference.findall(row.content))
+        found.update((type.decode(), id.decode()) for type, id in raw)
 
     async def _shown(self, scope: Scope, row: Found) -> Shown:
         return Shown(row["type"], row["id"], await self._reader.content(scope, row["type"], row))
@@ -319,3 +322,7 @@ def _codes(registry: Registry, generation: int) -> tuple[str, ...]:
         if each.type == "reference" and (not each.targets or "Patient" in each.targets)
     }
     return tuple(sorted(found))
+
+
+def _pattern(text: str) -> re.Pattern[bytes]:
+    return re.compile(text.encode(), re.ASCII)
