@@ -17,6 +17,7 @@ from bevan.fhir.definitions import Definitions, load
 from bevan.fhir.operation import Invocation
 from bevan.record.errors import NotFound, RecordError
 from bevan.record.everything import Everything
+from bevan.record.meta import Meta
 from bevan.record.record import Record
 from bevan.record.scope import Scope
 from prove.contents import LABEL
@@ -185,7 +186,15 @@ async def _behind(record: Record, scope: Scope, person: Person) -> Seen:
     return await each(one)
 
 
+async def _meta(record: Record, scope: Scope, person: Person) -> Seen:
+    def asked(label: str) -> Invocation:
+        return Invocation("", "Observation", person.entry(label))
+
+    return await each(lambda a: there(Meta(record).run(scope, asked(a))))
+
+
 READS: dict[str, Ask] = {
+    "$meta": _meta,
     "read": _read,
     "vread": _vread,
     "history": _history,

@@ -36,6 +36,7 @@ OPERATIONS = {
     "new-identity": "$new-identity",
     "validate": "$validate",
     "everything": "$everything",
+    "meta": "$meta",
 }
 
 # Pages about one person: who may not see the person gets the page of an id that nothing has.

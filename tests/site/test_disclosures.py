@@ -233,6 +233,7 @@ WALK: dict[str, list[tuple[str, str, Any, int]]] = {
                     ("GET", f"/Patient/{THIRD}/$everything?_count=1", None, 1),
                     ("POST", f"/Patient/{SECOND}/$everything",
                      {"resourceType": "Parameters"}, 1)],
+    "$meta": [("GET", f"/Patient/{FIRST}/$meta", None, 0)],
     "$trace": [("POST", f"/Patient/{FIRST}/$trace", None, 0)],
     "$merge": [("POST", f"/Patient/{ONE}/$merge",
                 about(source_patient=reference(f"Patient/{TWIN}")), 0)],

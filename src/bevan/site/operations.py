@@ -10,7 +10,7 @@ from bevan.fhir.operation import Declared
 from bevan.people import match, trace
 from bevan.people import operations as identity
 from bevan.people.model import load
-from bevan.record import everything, parameter_status, validate
+from bevan.record import everything, meta, parameter_status, validate
 from bevan.site.composition import Composition
 
 LISTED: tuple[Declared, ...] = (
@@ -19,6 +19,7 @@ LISTED: tuple[Declared, ...] = (
     *identity.DECLARED,
     validate.DECLARED,
     everything.DECLARED,
+    meta.DECLARED,
     parameter_status.DECLARED,
 )
 
@@ -31,5 +32,6 @@ def installed(made: Composition) -> tuple[Operation, ...]:
         *identity.installed(made.merging, made.unmerging, made.correction, made.identities),
         validate.Validate(made.record, made.conformance),
         everything.Everything(made.record.people, made.definitions),
+        meta.Meta(made.record),
         parameter_status.ParameterStatus(made.record.reindex),
     )
