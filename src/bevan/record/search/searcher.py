@@ -24,7 +24,7 @@ from bevan.kernel.database import Connection
 from bevan.record.codec import Codec
 from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
-from bevan.record.mask import masked, veil
+from bevan.record.mask import masked, unveiled, veil
 from bevan.record.scope import Scope, compartment
 from bevan.record.search import cursor, select
 from bevan.record.search.absence import reasons
@@ -167,7 +167,9 @@ class Searcher:
             shown = (*content.matches, *content.included)
             named = person or asked_about(read)
             await self._disclosures.note(scope, type, query, named, shown, content.total)
-        made = bundle(read, base, content, self._render(scope, read))
+        # What is included may be about somebody else.
+        shown_to = unveiled(scope, person) if person and not read.includes else scope
+        made = bundle(read, base, content, self._render(shown_to, read))
         return Page(made, content.total, content.next, len(content.matches))
 
     async def ids(
@@ -295,6 +297,7 @@ class Searcher:
         count = PAGE if query.count is None else query.count
         if count == 0 or query.summary == "count":
             return Slice([], None)
+        seen = unveiled(scope, plan.person) if plan.person else scope
         ordered = plan
         if query.sort:
             ordered = replace(plan, arguments=plan.arguments.fork())
@@ -302,7 +305,7 @@ class Searcher:
         if keys is not None:
             if place is not None:
                 fits(place, keys)
-            return await self._finder.page(source, scope, ordered, keys, place, count)
+            return await self._finder.page(source, seen, ordered, keys, place, count)
         hits = await self._finder.everything(source, scope, plan, MOST)
         return self._sorter.page(scope, query.sort, hits, place, count)
 
