@@ -224,6 +224,12 @@ def changed(actor: str, purpose: str, link: str, state: str) -> Answer:
     return "shown" if may and reaches(seen, actor, link, state) else "not there"
 
 
+def tags_in_banner(state: str) -> bool:
+    """Whether the banner goes on after who somebody is: for a protected person, a padlock stands
+    there instead, and the page below says the rest."""
+    return state != "protected"
+
+
 def listed(
     actor: str, purpose: str, link: str, state: str, holds: str, type: str
 ) -> Answer | Literal["none recorded"]:
