@@ -19,7 +19,7 @@ from tests.cli.conftest import Bevan
 
 COMMANDS = {
     "up", "import", "synth", "token", "migrate", "backup", "restore", "upgrade", "doctor", "config",
-    "audit", "backup-key", "client", "keys", "project-key", "account",
+    "audit", "backup-key", "client", "keys", "project-key", "account", "package",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -78,3 +79,15 @@ def test_conditions_name_only_what_limits() -> None:
     assert "labels" in visible(only("p", hidden=3), "r", arguments.bind)
     assert "select" in visible_about(limited("o", hidden=1), "r", "$1", arguments.bind)
     assert literal(None) is None and literal([]) == "{}"
+
+
+def test_a_mask_stays_for_those_it_is_for_and_while_nobody_knows_whom() -> None:
+    hers, his = compartment("hers"), compartment("his")
+    mask = {"Patient": frozenset({"address"})}
+    whole = system("a test", ENGINE)
+    one = replace(whole, masked=mask, covert=frozenset({hers}))
+    assert one.about(hers) is one
+    assert one.about(his).masked == {} and one.about(his).ticket is one.ticket
+    unknown = replace(whole, masked=mask, covert=None)
+    assert unknown.about(his) is unknown
+    assert whole.about(his) is whole

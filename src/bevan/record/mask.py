@@ -43,13 +43,6 @@ def veil(scope: Scope, patient: UUID | None, patients: Iterable[UUID] | None) ->
     return NO_VEIL if scope.covert.isdisjoint(about) else scope.masked
 
 
-def unveiled(scope: Scope, person: UUID) -> Scope:
-    """The scope for rows about this person alone: without its mask, where it isn't for them."""
-    if not scope.masked or veil(scope, person, None):
-        return scope
-    return replace(scope, masked=NO_VEIL, covert=frozenset())
-
-
 def masked(veil: Veil, type: str, content: bytes) -> bytes:
     """The content without what is masked; the same bytes where nothing is."""
     if not veil or not content:

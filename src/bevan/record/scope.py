@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -91,6 +91,12 @@ class Scope:
     def may_read(self, type: str) -> bool:
         """Whether rows of this type can be seen at all."""
         return self.reads is None or type in self.reads
+
+    def about(self, person: UUID) -> Scope:
+        """This scope for rows about this person alone, without a mask that isn't for them."""
+        if not self.masked or self.covert is None or person in self.covert:
+            return self
+        return replace(self, masked=_NOTHING, covert=frozenset())
 
     def may_write(self, type: str) -> bool:
         """Whether rows of this type can be changed at all; filtered ones never are."""

@@ -24,7 +24,7 @@ from bevan.kernel.database import Connection
 from bevan.record.codec import Codec
 from bevan.record.faults import DATABASE, told
 from bevan.record.interning import Interns
-from bevan.record.mask import masked, unveiled, veil
+from bevan.record.mask import masked, veil
 from bevan.record.scope import Scope, compartment
 from bevan.record.search import cursor, select
 from bevan.record.search.absence import reasons
@@ -168,7 +168,7 @@ class Searcher:
             named = person or asked_about(read)
             await self._disclosures.note(scope, type, query, named, shown, content.total)
         # What is included may be about somebody else.
-        shown_to = unveiled(scope, person) if person and not read.includes else scope
+        shown_to = scope.about(person) if person and not read.includes else scope
         made = bundle(read, base, content, self._render(shown_to, read))
         return Page(made, content.total, content.next, len(content.matches))
 
@@ -297,7 +297,7 @@ class Searcher:
         count = PAGE if query.count is None else query.count
         if count == 0 or query.summary == "count":
             return Slice([], None)
-        seen = unveiled(scope, plan.person) if plan.person else scope
+        seen = scope.about(plan.person) if plan.person else scope
         ordered = plan
         if query.sort:
             ordered = replace(plan, arguments=plan.arguments.fork())
