@@ -98,6 +98,8 @@ def look(nothing_found: Callable[[Page], None]) -> Look:
     phone, where most is folded, and a screenshot for people where a folder is named."""
 
     def looked(page: Page, name: str) -> None:
+        # A page that a link has just opened may not have an element yet.
+        page.wait_for_load_state()
         for width, height in (PHONE, DESKTOP):
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
